@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# The words people and CI use. What they do stands in CMakePresets.json, tools/ and tests/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PREFIX ?= /usr/local
+ALL ?=
+# The tests that make tsan runs: what has threads, or is called from several.
+TSAN_TESTS ?= ^(engine_|configfs|service|integration)
+
+JOBS := $(shell nproc)
+# Progress for people, silence for logs.
+NINJA_FLAGS := -j $(JOBS) $(shell test -t 2 || echo --quiet)
+# A build of the same code in another folder (CI's fresh clone) hits the cache too.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+# GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
+FIXED_ADDRESSES := setarch --addr-no-randomize
+
+.PHONY: help setup build test check ci demo lint fmt asan tsan kernel man install clean
+.PRECIOUS: build/%/build.ninja
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## install what is missing from Debian (as root or through sudo)
+	@tools/setup
+
+build: build/release/build.ninja ## optimised programs in build/release/bin
+	@cmake --build --preset release -- $(NINJA_FLAGS)
+
+test: build/dev/build.ninja ## debug build with warnings as errors, then every test that needs no kernel target
+	@cmake --build --preset dev -- $(NINJA_FLAGS)
+	@tools/test dev
+
+check: ## set up, build and test everything that this machine can; then the demo
+	@tools/setup
+	@$(MAKE) test
+	@$(MAKE) demo
+	@if [ "$$(uname -m)" = x86_64 ]; then $(MAKE) kernel; else echo "kernel: skipped, the guest needs an x86-64 machine"; fi
+
+ci: ## check, and lint of what changed; .ci/run calls this
+	@$(MAKE) check
+	@$(MAKE) lint
+
+demo: ## set up, build, and serve a disk to initiators that we did not write
+	@tools/setup
+	@$(MAKE) build
+	@tools/demo
+
+lint: build/dev/build.ninja ## clang-format, clang-tidy, shellcheck on what changed (ALL=1: on everything)
+	@tools/setup lint
+	@tools/lint $(if $(ALL),--all)
+
+fmt: ## format what changed (ALL=1: everything)
+	@tools/setup lint
+	@tools/lint --fix-format $(if $(ALL),--all)
+
+asan: build/asan/build.ninja ## every test with AddressSanitizer and UBSan
+	@cmake --build --preset asan -- $(NINJA_FLAGS)
+	@tools/test asan
+
+tsan: build/tsan/build.ninja ## tests of what has threads, with ThreadSanitizer (TSAN_TESTS=regular expression)
+	@$(FIXED_ADDRESSES) cmake --build --preset tsan -- $(NINJA_FLAGS)
+	@$(FIXED_ADDRESSES) tools/test tsan -R '$(TSAN_TESTS)'
+
+kernel: ## tests/kernel in an emulated machine whose kernel has its own target
+	@tools/setup kernel
+	@$(MAKE) build
+	@tests/kernel/run-all
+
+man: ## manual pages in build/man, checked by mandoc
+	@tools/setup man
+	@tools/man build/man
+
+install: build ## programs and manual pages under $(DESTDIR)$(PREFIX)
+	@cmake --install build/release --prefix $(PREFIX) >/dev/null
+	@tools/man build/man
+	@for page in build/man/*.[1-8]; do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+
+clean: ## remove build/
+	@rm -rf build
+
+# A new preset or a new flag configures again; ninja sees everything else.
+build/%/build.ninja: CMakePresets.json
+	@cmake --preset $* --log-level=NOTICE >/dev/null

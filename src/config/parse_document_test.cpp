@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// docs/language.md: what it shows is what happens.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "config/tree.h"
+#include "language/syntax.h"
+
+namespace lunet::config {
+
+namespace {
+/// A fenced block: "lio canonical" and its lines.
+struct Example {
+  std::string kind;
+  std::string text;
+  std::size_t line = 0;
+};
+}  // namespace
+
+static std::vector<Example> examples() {
+  std::ifstream document(LUNET_SOURCE_DIR "/docs/language.md");
+  std::vector<Example> found;
+  bool inside = false;
+  std::size_t number = 0;
+  for (std::string line; std::getline(document, line);) {
+    ++number;
+    const bool fence = line.starts_with("```");
+    if (fence && !inside) found.push_back({line.substr(3), "", number});
+    if (!fence && inside) found.back().text += line + "\n";
+    if (fence) inside = !inside;
+  }
+  return found;
+}
+
+TEST(LanguageDocument, ItsExamplesAreParsed) {
+  int count = 0;
+  for (const Example& example : examples()) {
+    if (example.kind != "lio" && example.kind != "lio canonical") continue;
+    ++count;
+    const auto tree = parse(example.text, "example.lio");
+    ASSERT_TRUE(tree) << "line " << example.line << "\n" << tree.error().message;
+    const auto again = parse(print(*tree), "printed");
+    ASSERT_TRUE(again) << "line " << example.line;
+    EXPECT_EQ(*again, *tree) << "line " << example.line;
+    if (example.kind == "lio canonical") {
+      EXPECT_EQ(print(*tree), example.text);
+      EXPECT_EQ(language::print(language::parse("t", example.text)), example.text);
+    }
+  }
+  EXPECT_GE(count, 11);
+}
+
+TEST(LanguageDocument, ItsMistakesAreRefusedWithTheMessageShown) {
+  const auto all = examples();
+  int count = 0;
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    if (all[i].kind != "lio refused") continue;
+    ++count;
+    const auto tree = parse(all[i].text, "example.lio");
+    ASSERT_FALSE(tree) << "line " << all[i].line;
+    ASSERT_EQ(all[i + 1].kind, "text");
+    EXPECT_EQ(tree.error().message + "\n", all[i + 1].text) << "line " << all[i].line;
+  }
+  EXPECT_GE(count, 2);
+}
+
+}  // namespace lunet::config

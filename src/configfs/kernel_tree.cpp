@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configfs/kernel_tree.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/fd.h"
+#include "configfs/file_class.h"
+#include "configfs/inotify_watch.h"
+#include "configfs/kernel_files.h"
+#include "configfs/path.h"
+
+namespace lunet::configfs {
+namespace {
+
+int errno_of(int result) {
+  return result == 0 ? 0 : errno;
+}
+
+/// One read_tree call.
+class TreeReader {
+ public:
+  TreeReader(std::string_view root, const ReadFilter& filter) : root_(root), filter_(filter) {}
+
+  /// Fills `node.nodes` from the open directory whose path in the tree is `path`.
+  int fill(int dir_fd, const std::string& path, Node& node, int depth) {
+    std::vector<Entry> entries;
+    const int error = list_fd(dir_fd, entries);
+    if (error != 0) return error;
+    for (Entry& entry : entries) {
+      Node child;
+      child.entry = std::move(entry);
+      if (add_child(dir_fd, join_path(path, child.entry.name), child, depth))
+        node.nodes.push_back(std::move(child));
+    }
+    return 0;
+  }
+
+ private:
+  bool add_child(int dir_fd, const std::string& path, Node& child, int depth) {
+    switch (child.entry.kind) {
+      case EntryKind::link:
+        child.entry.link_target =
+            path_in_root(root_, join_path(root_, parent_path(path)), child.entry.link_target);
+        return true;
+      case EntryKind::file: return add_file(dir_fd, path, child);
+      case EntryKind::directory: return add_dir(dir_fd, path, child, depth);
+    }
+    return false;
+  }
+
+  bool add_file(int dir_fd, const std::string& path, Node& child) {
+    if (!passes_filter(path, child.entry.mode, filter_)) return false;
+    if ((child.entry.mode & 0444) == 0) return true;
+    child.errnum = read_at(dir_fd, child.entry.name.c_str(), child.text);
+    if (child.errnum == ENOENT) return false;
+    if (!child.text.empty() && child.text.back() == '\n') child.text.pop_back();
+    return true;
+  }
+
+  bool add_dir(int dir_fd, const std::string& path, Node& child, int depth) {
+    if (!filter_.counters && is_counter_directory(child.entry.name)) return false;
+    if (depth == 0) return true;
+    const Fd fd(::openat(dir_fd, child.entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) return errno != ENOENT && (child.errnum = errno) != 0;
+    child.errnum = fill(fd.get(), path, child, depth - 1);
+    return true;
+  }
+
+  std::string_view root_;
+  const ReadFilter& filter_;
+};
+
+}  // namespace
+
+std::string KernelTree::absolute(std::string_view path) const {
+  return path.empty() ? root_ : root_ + '/' + std::string(path);
+}
+
+Result<std::vector<Entry>> KernelTree::list_dir(std::string_view path) const {
+  const std::string dir = absolute(path);
+  const Fd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return tree_error(Verb::list, path, errno);
+  std::vector<Entry> entries;
+  const int error = list_fd(fd.get(), entries);
+  if (error != 0) return tree_error(Verb::list, path, error);
+  for (Entry& entry : entries)
+    if (entry.kind == EntryKind::link) entry.link_target = path_in_root(root_, dir, entry.link_target);
+  return entries;
+}
+
+Result<Answer> KernelTree::run(const Operation& operation) const {
+  const auto& [verb, path, text] = operation;
+  if (!is_tree_path(path) || (verb == Verb::link && !is_tree_path(text)))
+    return tree_error(verb, path, EINVAL, "not a path of the tree");
+  const std::string full = absolute(path);
+  Answer answer;
+  int error = 0;
+  switch (verb) {
+    case Verb::list: answer.entries = TRY(list_dir(path)); break;
+    case Verb::read: error = read_at(AT_FDCWD, full.c_str(), answer.text); break;
+    case Verb::write: error = write_once(full.c_str(), text); break;
+    case Verb::make_dir: error = errno_of(::mkdir(full.c_str(), 0755)); break;
+    case Verb::remove_dir: error = errno_of(::rmdir(full.c_str())); break;
+    case Verb::link: error = errno_of(::symlink(absolute(text).c_str(), full.c_str())); break;
+    case Verb::unlink: error = errno_of(::unlink(full.c_str())); break;
+  }
+  if (error != 0) return tree_error(verb, path, error);
+  return answer;
+}
+
+BatchResult KernelTree::batch(std::span<const Operation> operations) {
+  BatchResult result;
+  result.answers.reserve(operations.size());
+  for (const Operation& operation : operations) {
+    auto answer = run(operation);
+    if (!answer) {
+      result.failure =
+          std::make_unique<BatchFailure>(BatchFailure{result.answers.size(), std::move(answer).error()});
+      break;
+    }
+    result.answers.push_back(*std::move(answer));
+  }
+  return result;
+}
+
+Result<Node> KernelTree::read_tree(std::string_view path, const ReadFilter& filter) {
+  if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+  const std::string full = absolute(path);
+  const Fd fd(::open(full.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return tree_error(Verb::read, path, errno);
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return tree_error(Verb::read, path, errno);
+  Node node;
+  node.entry = {std::string(base_name(path)),
+                EntryKind::directory,
+                static_cast<std::uint16_t>(status.st_mode & 07777),
+                {}};
+  const int error = TreeReader(root_, filter).fill(fd.get(), std::string(path), node, filter.depth);
+  if (error != 0) return tree_error(Verb::read, path, error);
+  return node;
+}
+
+Result<std::unique_ptr<Watch>> KernelTree::watch(std::string_view path) {
+  if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+  return watch_directory(root_, path);
+}
+
+}  // namespace lunet::configfs

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract over a real directory: LIO's tree in configfs, or anything that looks like it (a FUSE mount of
+// another tree, a folder in a test). Knows no rules; the kernel does. Neighbours: file_class.h tells files
+// apart.
+#pragma once
+
+#include <string>
+
+#include "configfs/tree.h"
+
+namespace lunet::configfs {
+
+/// Thread-safe: holds nothing but the path. A batch is a loop that stops at the first failure.
+class KernelTree : public Tree {
+ public:
+  static constexpr std::string_view default_root = "/sys/kernel/config/target";
+
+  explicit KernelTree(std::string_view root = default_root) : root_(root) {}
+
+  BatchResult batch(std::span<const Operation> operations) override;
+  Result<Node> read_tree(std::string_view path, const ReadFilter& filter) override;
+  /// By inotify; writes are seen, values that the kernel changes by itself are not.
+  Result<std::unique_ptr<Watch>> watch(std::string_view path) override;
+  [[nodiscard]] bool transactional() const override { return false; }
+
+ private:
+  [[nodiscard]] std::string absolute(std::string_view path) const;
+  Result<Answer> run(const Operation& operation) const;
+  Result<std::vector<Entry>> list_dir(std::string_view path) const;
+
+  std::string root_;
+};
+
+}  // namespace lunet::configfs

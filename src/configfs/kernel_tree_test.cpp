@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// KernelTree over a plain folder: the system calls, their errno, links, classes of files, inotify.
+#include "configfs/kernel_tree.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/scratch_dir.h"
+
+namespace lunet::configfs {
+namespace {
+
+namespace fs = std::filesystem;
+
+class KernelTreeTest : public testing::Test {
+ protected:
+  KernelTreeTest() : tree_(dir_.path()) {
+    fs::create_directories(dir_ / "core/rd_mcp_0/rd0/attrib");
+    fs::create_directories(dir_ / "core/rd_mcp_0/rd0/statistics/scsi_dev");
+    fs::create_directories(dir_ / "lun_0");
+    put("core/rd_mcp_0/rd0/attrib/block_size", "512\n", 0644);
+    put("core/rd_mcp_0/rd0/info", "Status: ACTIVATED\n", 0444);
+    put("core/rd_mcp_0/rd0/control", "", 0200);
+    put("core/rd_mcp_0/rd0/statistics/scsi_dev/indx", "1\n", 0444);
+  }
+  void put(const std::string& path, const std::string& text, unsigned mode) {
+    std::ofstream(dir_ / path) << text;
+    fs::permissions(dir_ / path, static_cast<fs::perms>(mode));
+  }
+
+  test::ScratchDir dir_;
+  KernelTree tree_;
+};
+
+TEST_F(KernelTreeTest, ListsWithKindsAndModes) {
+  const auto entries = tree_.list("core/rd_mcp_0/rd0");
+  ASSERT_TRUE(entries) << entries.error().message;
+  std::vector<std::string> names;
+  for (const Entry& entry : *entries) names.push_back(entry.name);
+  EXPECT_THAT(names, testing::ElementsAre("attrib", "control", "info", "statistics"));
+  EXPECT_EQ((*entries)[1].mode, 0200);
+  EXPECT_EQ((*entries)[0].kind, EntryKind::directory);
+}
+
+TEST_F(KernelTreeTest, WritesExactlyTheText) {
+  ASSERT_TRUE(tree_.write("core/rd_mcp_0/rd0/attrib/block_size", "4096"));
+  EXPECT_EQ(*tree_.read("core/rd_mcp_0/rd0/attrib/block_size"), "4096");
+  ASSERT_TRUE(tree_.write("core/rd_mcp_0/rd0/attrib/block_size", "1\n"));
+  EXPECT_EQ(*tree_.read("core/rd_mcp_0/rd0/attrib/block_size"), "1\n");
+}
+
+TEST_F(KernelTreeTest, ErrorsAreTheSystemsWithVerbAndPath) {
+  EXPECT_EQ(tree_.make_dir("core").error().errnum, EEXIST);
+  EXPECT_EQ(tree_.remove_dir("core").error().errnum, ENOTEMPTY);
+  EXPECT_EQ(tree_.read("missing").error().errnum, ENOENT);
+  EXPECT_EQ(tree_.read("core").error().errnum, EISDIR);
+  EXPECT_EQ(tree_.write("missing", "1").error().errnum, ENOENT);
+  EXPECT_EQ(tree_.list("core/rd_mcp_0/rd0/info").error().errnum, ENOTDIR);
+  EXPECT_EQ(tree_.unlink("missing").error().errnum, ENOENT);
+  EXPECT_EQ(tree_.read("../etc/passwd").error().errnum, EINVAL);
+  EXPECT_EQ(tree_.make_dir("core").error().message, "mkdir core: File exists");
+}
+
+TEST_F(KernelTreeTest, LinksPointIntoTheTree) {
+  ASSERT_TRUE(tree_.link("lun_0/alias", "core/rd_mcp_0/rd0"));
+  fs::create_symlink("../core/rd_mcp_0/rd0", dir_ / "lun_0/relative");
+  fs::create_symlink("/nowhere", dir_ / "lun_0/outside");
+  const auto entries = tree_.list("lun_0");
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 3U);
+  EXPECT_EQ((*entries)[0].link_target, "core/rd_mcp_0/rd0");
+  EXPECT_EQ((*entries)[1].link_target, "/nowhere");
+  EXPECT_EQ((*entries)[2].link_target, "core/rd_mcp_0/rd0");
+  EXPECT_EQ((*entries)[0].mode, 0777);
+  ASSERT_TRUE(tree_.unlink("lun_0/alias"));
+  EXPECT_EQ(tree_.list("lun_0")->size(), 2U);
+}
+
+TEST_F(KernelTreeTest, ReadsATreeOfWhatIsAskedFor) {
+  const auto config = tree_.read_tree("core", {});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->value("rd_mcp_0/rd0/attrib/block_size"), "512");
+  EXPECT_EQ(config->at("rd_mcp_0/rd0/info"), nullptr);
+  EXPECT_EQ(config->at("rd_mcp_0/rd0/statistics"), nullptr);
+  const auto all = tree_.read_tree("", {.state = true, .counters = true});
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->value("core/rd_mcp_0/rd0/info"), "Status: ACTIVATED");
+  EXPECT_EQ(all->value("core/rd_mcp_0/rd0/statistics/scsi_dev/indx"), "1");
+  const auto shallow = tree_.read_tree("core", {.depth = 0});
+  ASSERT_TRUE(shallow);
+  ASSERT_NE(shallow->find("rd_mcp_0"), nullptr);
+  EXPECT_TRUE(shallow->find("rd_mcp_0")->nodes.empty());
+  EXPECT_EQ(tree_.read_tree("missing", {}).error().errnum, ENOENT);
+}
+
+TEST_F(KernelTreeTest, ABatchStopsAtTheFirstFailureAndKeepsWhatWasDone) {
+  const std::vector<Operation> operations = {
+      {Verb::make_dir, "iscsi", {}}, {Verb::make_dir, "core", {}}, {Verb::make_dir, "loopback", {}}};
+  const BatchResult result = tree_.batch(operations);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.failure->index, 1U);
+  EXPECT_EQ(result.answers.size(), 1U);
+  EXPECT_TRUE(fs::exists(dir_ / "iscsi"));
+  EXPECT_FALSE(fs::exists(dir_ / "loopback"));
+  EXPECT_FALSE(tree_.transactional());
+}
+
+}  // namespace
+}  // namespace lunet::configfs

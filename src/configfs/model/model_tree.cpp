@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The model as a Tree: transactions, the order of checks, and what Effects are told (effects.h).
+#include <mutex>
+#include <utility>
+
+#include "configfs/event_queue.h"
+#include "configfs/model/changes.h"
+#include "configfs/model/model.h"
+#include "configfs/model/model_reader.h"
+#include "configfs/model/model_state.h"
+#include "configfs/model/transaction.h"
+#include "configfs/path.h"
+
+namespace lunet::configfs {
+namespace {
+
+class ModelTree : public Tree {
+ public:
+  ModelTree(Flavour flavour, Effects& effects) : model_(flavour), effects_(effects) {}
+
+  BatchResult batch(std::span<const Operation> operations) override;
+
+  Result<Node> read_tree(std::string_view path, const ReadFilter& filter) override {
+    if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+    const std::lock_guard lock(mutex_);
+    return ModelReader(model_, effects_).read_tree(path, filter);
+  }
+
+  Result<std::unique_ptr<Watch>> watch(std::string_view path) override {
+    if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+    const std::lock_guard lock(mutex_);
+    if (!model_.exists(path)) return tree_error(Verb::read, path, ENOENT);
+    return events_.subscribe(path);
+  }
+
+  [[nodiscard]] bool transactional() const override { return true; }
+
+ private:
+  /// A change that Effects accepted, and where its undo log begins.
+  struct Applied {
+    Change change;
+    std::size_t mark = 0;
+  };
+
+  /// One batch under way.
+  struct Running {
+    explicit Running(Model& model) : transaction(model) {}
+    Transaction transaction;
+    std::vector<Applied> applied;
+    std::vector<Event> events;
+  };
+
+  Result<Answer> run(Running& running, const Operation& operation);
+  Result<> change(Running& running, const Operation& operation);
+  void take_back(Running& running);
+  void publish(const Running& running);
+
+  std::mutex mutex_;
+  Model model_;
+  Effects& effects_;
+  EventHub events_;
+};
+
+Result<> ModelTree::change(Running& running, const Operation& operation) {
+  const std::size_t mark = running.transaction.mark();
+  auto made = change_model(running.transaction, operation);
+  if (made && *made) {
+    Change& change = **made;
+    const auto accepted = effects_.apply(change, model_);
+    if (accepted) {
+      running.events.push_back({operation.verb, operation.path});
+      running.applied.push_back({std::move(change), mark});
+      return {};
+    }
+    made = accepted.error();
+  }
+  if (made) return {};
+  running.transaction.roll_back(mark);
+  Error error = tree_error(operation.verb, operation.path, made.error().errnum, made.error().message);
+  error.hint = made.error().hint;
+  return error;
+}
+
+Result<Answer> ModelTree::run(Running& running, const Operation& operation) {
+  const auto& [verb, path, text] = operation;
+  if (!is_tree_path(path) || (verb == Verb::link && !is_tree_path(text)))
+    return tree_error(verb, path, EINVAL, "not a path of the tree");
+  Answer answer;
+  if (verb == Verb::list) {
+    answer.entries = TRY(ModelReader(model_, effects_).list(path));
+  } else if (verb == Verb::read) {
+    answer.text = TRY(ModelReader(model_, effects_).read(path));
+  } else {
+    TRY_OK(change(running, operation));
+  }
+  return answer;
+}
+
+void ModelTree::take_back(Running& running) {
+  while (!running.applied.empty()) {
+    const Applied& last = running.applied.back();
+    running.transaction.roll_back(last.mark);
+    effects_.undo(last.change, model_);
+    running.applied.pop_back();
+  }
+}
+
+void ModelTree::publish(const Running& running) {
+  if (running.applied.empty()) return;
+  std::vector<Change> changes;
+  changes.reserve(running.applied.size());
+  for (const Applied& applied : running.applied) changes.push_back(applied.change);
+  effects_.publish(changes, model_);
+  events_.publish(running.events);
+}
+
+BatchResult ModelTree::batch(std::span<const Operation> operations) {
+  BatchResult result;
+  result.answers.reserve(operations.size());
+  const std::lock_guard lock(mutex_);
+  Running running(model_);
+  for (const Operation& operation : operations) {
+    auto answer = run(running, operation);
+    if (!answer) {
+      take_back(running);
+      result.failure =
+          std::make_unique<BatchFailure>(BatchFailure{result.answers.size(), std::move(answer).error()});
+      return result;
+    }
+    result.answers.push_back(*std::move(answer));
+  }
+  publish(running);
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Tree> make_model_tree(Flavour flavour, Effects& effects) {
+  return std::make_unique<ModelTree>(flavour, effects);
+}
+
+}  // namespace lunet::configfs

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Offers a Tree on a Unix socket (protocol.h). Each client has a thread of its own, so that one that stalls
+// stops nobody else. Who may: the server's own user and root; with `group`, its members too, but secrets
+// (auth/*) only the first two.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "configfs/tree.h"
+
+namespace lunet::configfs {
+
+struct ServerOptions {
+  std::string socket_path;
+  std::optional<gid_t> group;
+  std::size_t clients_max = 128;  ///< one more is told EAGAIN
+  int message_timeout_ms =
+      10000;  ///< from a message's first byte to its last, in either direction; also for the hello
+};
+
+class Server {
+ public:
+  /// Serves at once. `tree` must be thread-safe and outlives the server.
+  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, Tree& tree);
+  /// As stop().
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// No more clients, the socket removed, running requests finished, all threads ended. May be called again.
+  void stop();
+
+ private:
+  class Implementation;
+  explicit Server(std::unique_ptr<Implementation> implementation);
+
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace lunet::configfs

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds a disk's bytes: memory, a file, a block device. Byte ranges in, completions out. Knows no SCSI.
+// Durability rules: docs/durability.md; every request says what it needs, a backstore never promises more.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "engine/reactor/reactor.h"
+
+namespace lunet::backstore {
+
+/// What a backstore can do; fixed while it is open, except `size_bytes`.
+struct Properties {
+  std::uint64_t size_bytes = 0;
+  bool write_cache = false;  ///< a completed write without `durable` may be lost with the machine's power
+  bool read_only = false;
+  bool can_unmap = false;  ///< Request::Kind::unmap gives space back; reads give zeros afterwards
+  bool rotational = true;
+};
+
+/// One request on a byte range inside the disk. Owned by the caller until done().
+class Request {
+ public:
+  enum class Kind : std::uint8_t {
+    read,   ///< fills `data`
+    write,  ///< stores `data`
+    flush,  ///< everything acknowledged before is durable afterwards
+    unmap,  ///< `length` bytes read as zeros afterwards; space is given back where possible
+    fill,   ///< repeats `data` (one logical block) over `length` bytes
+  };
+  virtual ~Request() = default;
+  /// 0 or -errno; -ENOSPC when a thin file could not grow, -EINVAL outside the disk, -ECANCELED when the
+  /// reactor ends. Exactly once, on the submitting thread; may be called from inside submit(). A read or
+  /// write is complete or failed, never short. After a failed sync every flush and durable request fails with
+  /// -EIO until the disk is opened again: the kernel may have dropped the data, and a second sync would not
+  /// tell.
+  virtual void done(int result) = 0;
+
+  Kind kind = Kind::read;
+  bool durable = false;      ///< write, unmap, fill: stable before done() (FUA)
+  std::uint64_t offset = 0;  ///< bytes
+  std::uint64_t length = 0;  ///< bytes; read, write: data.size()
+  MutableBytes data;         ///< valid until done()
+};
+
+/// Thread-safe: any reactor may submit; a request completes on the reactor it was submitted on. The owner
+/// destroys a backstore only when no request is in flight.
+class Backstore {
+ public:
+  virtual ~Backstore() = default;
+  virtual void submit(reactor::Reactor& reactor, Request& request) = 0;
+  [[nodiscard]] virtual Properties properties() const = 0;
+};
+
+struct RamOptions {
+  std::uint64_t size_bytes = 0;
+  bool nullio = false;  ///< writes are dropped, reads give zeros
+};
+/// Sparse: memory is taken when first written, zeroed, and given back by unmap.
+Result<std::unique_ptr<Backstore>> open_ram(const RamOptions& options);
+
+struct FileOptions {
+  std::string path;  ///< regular file or block device; never created, never resized
+  std::uint64_t size_bytes =
+      0;                    ///< of a regular file: bytes to export, at most the file's size; 0 is all of it
+  bool write_back = false;  ///< false: opened O_DSYNC, every write is durable before done()
+};
+/// Takes an OFD write lock on the file, O_EXCL on a block device: EBUSY names the holder as far as it can be
+/// known. ENOENT (missing), EINVAL (other file type, shorter than size_bytes), EACCES as the system says.
+Result<std::unique_ptr<Backstore>> open_file(const FileOptions& options);
+
+}  // namespace lunet::backstore

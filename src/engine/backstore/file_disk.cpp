@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/backstore/file_disk.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <system_error>
+
+#include "base/log.h"
+
+namespace lunet::backstore {
+
+namespace {
+
+/// One piece of a repeated pattern: long enough to keep a device busy, short enough to leave the others a
+/// turn.
+constexpr std::uint64_t pattern_bytes_max = 1U << 20;
+constexpr std::array<std::uint8_t, 512> zero_block{};
+
+/// Errors of a write that say that nothing was stored and nothing stored before was lost.
+bool refused(int errnum) {
+  return errnum == ENOSPC || errnum == EDQUOT || errnum == EFBIG || errnum == EINVAL || errnum == EPERM ||
+         errnum == ENOMEM || errnum == EOPNOTSUPP || errnum == ECANCELED;
+}
+
+bool unsupported(int errnum) {
+  return errnum == EOPNOTSUPP || errnum == ENOSYS || errnum == ENODEV;
+}
+
+}  // namespace
+
+void FileDisk::fail_syncs(int errnum) {
+  if (sync_failed.exchange(true)) return;
+  log::error(
+      "{}: data could not be made durable: {}; flushes and durable writes fail until the disk is opened "
+      "again",
+      path, std::generic_category().message(errnum));
+}
+
+void FileRequest::start(FileDisk& disk, reactor::Reactor& reactor, Request& request, std::uint64_t progress) {
+  std::unique_ptr<FileRequest> self(new (std::nothrow) FileRequest(disk, reactor, request, progress));
+  if (!self || !self->prepare()) return request.done(-ENOMEM);
+  self.release()->submit();
+}
+
+bool FileRequest::prepare() {
+  switch (request_.kind) {
+    case Request::Kind::read: step_ = Step::read; return true;
+    case Request::Kind::write: step_ = Step::write; return true;
+    case Request::Kind::flush: step_ = Step::sync; return true;
+    case Request::Kind::unmap: step_ = Step::punch; return disk_.can_punch || prepare_pattern(zero_block);
+    case Request::Kind::fill: return prepare_pattern(request_.data);
+  }
+  return false;
+}
+
+/// Repeats `block` into a buffer of whole blocks; false without memory.
+bool FileRequest::prepare_pattern(Bytes block) {
+  step_ = Step::write_pattern;
+  const std::uint64_t blocks = std::max<std::uint64_t>(pattern_bytes_max / block.size(), 1);
+  const std::uint64_t needed = (request_.length + block.size() - 1) / block.size();
+  pattern_size_ = std::clamp<std::uint64_t>(needed, 1, blocks) * block.size();
+  pattern_.reset(new (std::nothrow) std::uint8_t[pattern_size_]);
+  if (!pattern_) return false;
+  for (std::uint64_t at = 0; at < pattern_size_; at += block.size()) {
+    std::memcpy(pattern_.get() + at, block.data(), block.size());
+  }
+  return true;
+}
+
+void FileRequest::submit() {
+  const int file = disk_.file.get();
+  switch (step_) {
+    case Step::read:
+    case Step::write:
+    case Step::write_pattern: return submit_transfer();
+    case Step::punch:
+      return reactor_.allocate(*this, file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, request_.offset,
+                               request_.length);
+    case Step::sync: return reactor_.sync_data(*this, file);
+  }
+}
+
+void FileRequest::submit_transfer() {
+  const std::uint64_t offset = request_.offset + progress_;
+  const std::uint64_t left = request_.length - progress_;
+  if (step_ == Step::write_pattern) {
+    const std::uint64_t begin = progress_ % pattern_size_;
+    vector_ = {pattern_.get() + begin, std::min(left, pattern_size_ - begin)};
+    // One sync at the end is cheaper than one a piece.
+    return reactor_.write(*this, disk_.file.get(), {&vector_, 1}, offset, false);
+  }
+  vector_ = {request_.data.data() + progress_, left};
+  if (step_ == Step::read) return reactor_.read(*this, disk_.file.get(), {&vector_, 1}, offset);
+  reactor_.write(*this, disk_.file.get(), {&vector_, 1}, offset, request_.durable);
+}
+
+void FileRequest::done(int result) {
+  if (result == -EINTR || result == -EAGAIN) return submit();
+  if (result < 0) return failed(-result);
+  switch (step_) {
+    case Step::read:
+    case Step::write:
+    case Step::write_pattern: return transferred(result);
+    case Step::punch: return data_stored();
+    case Step::sync: return finish(0);
+  }
+}
+
+void FileRequest::transferred(int result) {
+  // The file ends before the disk does: somebody cut it. Zeros would be a lie.
+  if (result == 0 && progress_ < request_.length) return finish(-EIO);
+  progress_ += static_cast<std::uint64_t>(result);
+  if (progress_ < request_.length) return submit();
+  data_stored();
+}
+
+/// Data, or the hole, is in the file. Writes sync themselves, by O_DSYNC or RWF_DSYNC; fallocate() knows
+/// neither, and a pattern is written without RWF_DSYNC.
+void FileRequest::data_stored() {
+  const bool write_through = !disk_.properties.write_cache;
+  const bool syncs_itself =
+      step_ == Step::read || step_ == Step::write || (step_ == Step::write_pattern && write_through);
+  if (syncs_itself || !disk_.must_be_durable(request_)) return finish(0);
+  step_ = Step::sync;
+  submit();
+}
+
+bool FileRequest::reports_durability() const {
+  if (request_.kind == Request::Kind::read) return false;
+  return request_.kind == Request::Kind::flush || disk_.must_be_durable(request_);
+}
+
+void FileRequest::failed(int errnum) {
+  // EINVAL: the range is not aligned to the device's blocks.
+  if (step_ == Step::punch && (unsupported(errnum) || errnum == EINVAL)) {
+    if (errnum != EINVAL) disk_.can_punch = false;
+    if (!prepare_pattern(zero_block)) return finish(-ENOMEM);
+    return submit();
+  }
+  const bool sync_lost = step_ == Step::sync && errnum != ECANCELED;
+  const bool write_lost = step_ != Step::sync && reports_durability() && !refused(errnum);
+  if (sync_lost || write_lost) disk_.fail_syncs(errnum);
+  finish(-errnum);
+}
+
+void FileRequest::finish(int result) {
+  // The kernel tells a lost write to one sync only. One that succeeded beside it must not be believed.
+  if (result == 0 && reports_durability() && disk_.sync_failed) result = -EIO;
+  Request& request = request_;
+  delete this;
+  request.done(result);
+}
+
+}  // namespace lunet::backstore

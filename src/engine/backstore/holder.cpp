@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/backstore/holder.h"
+
+#include <dirent.h>
+#include <fmt/core.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/text.h"
+
+namespace lunet::backstore {
+
+namespace {
+
+std::vector<std::string> names_in(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), &::closedir);
+  std::vector<std::string> names;
+  if (!open) return names;
+  while (const dirent* entry = ::readdir(open.get())) {
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  }
+  return names;
+}
+
+/// The files of /proc and /sys are short.
+std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string device_number(dev_t device) {
+  return fmt::format("{}:{}", major(device), minor(device));
+}
+
+bool same_file(const struct stat& a, const struct stat& b) {
+  if (S_ISBLK(a.st_mode)) return S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev;
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// The descriptor holds a lock, or, on a block device, where O_EXCL leaves no trace, is open at all.
+bool may_hold(const std::string& process, const std::string& descriptor, const struct stat& file) {
+  struct stat other{};
+  if (::stat(fmt::format("/proc/{}/fd/{}", process, descriptor).c_str(), &other) != 0) return false;
+  if (!same_file(file, other)) return false;
+  if (S_ISBLK(file.st_mode)) return true;
+  for (const auto& line : lines_of(fmt::format("/proc/{}/fdinfo/{}", process, descriptor))) {
+    if (line.starts_with("lock:")) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> holding_process(const struct stat& file) {
+  for (const auto& process : names_in("/proc")) {
+    if (!parse_unsigned(process)) continue;
+    for (const auto& descriptor : names_in(fmt::format("/proc/{}/fd", process))) {
+      if (!may_hold(process, descriptor, file)) continue;
+      if (process == std::to_string(::getpid())) return "this process, for another disk";
+      const auto name = lines_of(fmt::format("/proc/{}/comm", process));
+      return fmt::format("{} (process {})", name.empty() ? "a program" : name.front(), process);
+    }
+  }
+  return std::nullopt;
+}
+
+/// proc(5): the third field of mountinfo is the device's number, the fifth the mount point.
+std::optional<std::string> mount_of(dev_t device) {
+  for (const auto& line : lines_of("/proc/self/mountinfo")) {
+    const auto fields = split(line, ' ');
+    if (fields.size() > 4 && fields[2] == device_number(device))
+      return fmt::format("a mount on {}", fields[4]);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> device_above(dev_t device) {
+  const auto names = names_in(fmt::format("/sys/dev/block/{}/holders", device_number(device)));
+  if (names.empty()) return std::nullopt;
+  return names.front();
+}
+
+}  // namespace
+
+std::string holder_of(const struct stat& file) {
+  if (S_ISBLK(file.st_mode)) {
+    if (auto above = device_above(file.st_rdev)) return *above;
+    if (auto mount = mount_of(file.st_rdev)) return *mount;
+  }
+  return holding_process(file).value_or("");
+}
+
+}  // namespace lunet::backstore

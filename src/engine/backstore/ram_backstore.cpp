@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/byte_size.h"
+#include "engine/backstore/backstore.h"
+#include "engine/backstore/range.h"
+#include "engine/backstore/shared_bytes.h"
+
+namespace lunet::backstore {
+
+namespace {
+
+/// Address space whose pages the kernel adds, zeroed, at the first write, and takes back when told. Disks may
+/// be far larger than the machine's memory. Reading and giving back at the same time is safe: a page is
+/// either the old one or zeros.
+class SparseMemory {
+ public:
+  /// `at` comes from reserve().
+  SparseMemory(std::uint8_t* at, std::uint64_t size) : at_(at), size_(size) {}
+  ~SparseMemory() { ::munmap(at_, size_); }
+  SparseMemory(const SparseMemory&) = delete;
+  SparseMemory& operator=(const SparseMemory&) = delete;
+
+  static Result<std::uint8_t*> reserve(std::uint64_t size);
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint8_t* at(std::uint64_t offset) const { return at_ + offset; }
+  void discard(std::uint64_t offset, std::uint64_t length) const;
+
+ private:
+  std::uint8_t* const at_;
+  const std::uint64_t size_;
+};
+
+Result<std::uint8_t*> SparseMemory::reserve(std::uint64_t size) {
+  void* at =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) {
+    auto error = system_error(errno, fmt::format("reserving {} for a RAM disk", format_byte_size(size)));
+    return std::move(error).advise(
+        "choose a smaller size; vm.overcommit_memory=2 and limits of address space (ulimit -v) forbid RAM "
+        "disks "
+        "larger than the memory that is free");
+  }
+  // A disk's bytes belong neither into core dumps nor into child processes.
+  ::madvise(at, size, MADV_DONTDUMP);
+  ::madvise(at, size, MADV_DONTFORK);
+  return static_cast<std::uint8_t*>(at);
+}
+
+/// Whole pages are given back, the rest of the range is overwritten.
+void SparseMemory::discard(std::uint64_t offset, std::uint64_t length) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t end = offset + length;
+  const std::uint64_t first = (offset + page - 1) / page * page;
+  const std::uint64_t last = end / page * page;
+  // Locked memory (mlockall) cannot be given back.
+  if (first >= last || ::madvise(at(first), last - first, MADV_DONTNEED) != 0)
+    return zero_shared(at(offset), length);
+  zero_shared(at(offset), first - offset);
+  zero_shared(at(last), end - last);
+}
+
+class RamBackstore final : public Backstore {
+ public:
+  RamBackstore(std::uint8_t* at, std::uint64_t size) : memory_(at, size) {}
+  void submit(reactor::Reactor& reactor, Request& request) override;
+  [[nodiscard]] Properties properties() const override {
+    return {.size_bytes = memory_.size(), .can_unmap = true, .rotational = false};
+  }
+
+ private:
+  void fill(const Request& request) const;
+
+  const SparseMemory memory_;
+};
+
+void RamBackstore::submit(reactor::Reactor& /*reactor*/, Request& request) {
+  if (!well_formed(request, memory_.size())) return request.done(-EINVAL);
+  switch (request.kind) {
+    case Request::Kind::read: copy_out(request.data, memory_.at(request.offset)); break;
+    case Request::Kind::write: copy_in(memory_.at(request.offset), request.data); break;
+    case Request::Kind::flush: break;
+    case Request::Kind::unmap: memory_.discard(request.offset, request.length); break;
+    case Request::Kind::fill: fill(request); break;
+  }
+  request.done(0);
+}
+
+void RamBackstore::fill(const Request& request) const {
+  const std::uint64_t block = request.data.size();
+  for (std::uint64_t done = 0; done < request.length; done += block) {
+    copy_in(memory_.at(request.offset + done), request.data);
+  }
+}
+
+/// Keeps nothing: for measuring everything but the disk.
+class NullBackstore final : public Backstore {
+ public:
+  explicit NullBackstore(std::uint64_t size) : size_(size) {}
+  void submit(reactor::Reactor& /*reactor*/, Request& request) override {
+    if (!well_formed(request, size_)) return request.done(-EINVAL);
+    if (request.kind == Request::Kind::read)
+      std::fill(request.data.begin(), request.data.end(), std::uint8_t{0});
+    request.done(0);
+  }
+  [[nodiscard]] Properties properties() const override {
+    return {.size_bytes = size_, .can_unmap = true, .rotational = false};
+  }
+
+ private:
+  const std::uint64_t size_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Backstore>> open_ram(const RamOptions& options) {
+  if (options.size_bytes == 0) return Error{EINVAL, "opening a RAM disk: its size is 0", "give a size"};
+  if (options.nullio) return std::unique_ptr<Backstore>(std::make_unique<NullBackstore>(options.size_bytes));
+  std::uint8_t* at = TRY(SparseMemory::reserve(options.size_bytes));
+  return std::unique_ptr<Backstore>(std::make_unique<RamBackstore>(at, options.size_bytes));
+}
+
+}  // namespace lunet::backstore

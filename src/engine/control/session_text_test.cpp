@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/control/session_text.h"
+
+#include <gmock/gmock.h>
+
+namespace lunet::control {
+
+namespace {
+
+using testing::HasSubstr;
+
+dataplane::SessionInfo session() {
+  dataplane::SessionInfo made;
+  made.initiator_name = "iqn.i";
+  made.initiator_alias = "box";
+  made.target = "iqn.t";
+  made.portal_group_tag = 1;
+  made.isid = {0x80, 1, 2, 3, 4, 5};
+  made.tsih = 7;
+  made.peer = "192.0.2.9:50000";
+  made.negotiated = "MaxBurstLength=262144\nInitialR2T=No\n";
+  return made;
+}
+
+}  // namespace
+
+TEST(SessionText, InfoHasTheWordsToolsLookFor) {
+  const auto text = acl_info({session()}, "iqn.t", "tpgt_1", "IQN.I");
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text, HasSubstr("InitiatorName: iqn.i\nInitiatorAlias: box\n"));
+  EXPECT_THAT(*text,
+              HasSubstr("LIO Session ID: 7   ISID: 0x80 01 02 03 04 05  TSIH: 7  SessionType: Normal"));
+  EXPECT_THAT(*text, HasSubstr("TARG_SESS_STATE_LOGGED_IN"));
+  EXPECT_THAT(*text,
+              HasSubstr("CID: 0  Connection State: TARG_CONN_STATE_LOGGED_IN\n   Address 192.0.2.9 TCP"));
+}
+
+TEST(SessionText, OthersSessionsAreNotShown) {
+  EXPECT_FALSE(acl_info({session()}, "iqn.t", "tpgt_2", "iqn.i"));
+  EXPECT_FALSE(acl_info({session()}, "iqn.t", "tpgt_1", "iqn.j"));
+  EXPECT_FALSE(acl_info({}, "iqn.t", "tpgt_1", "iqn.i"));
+}
+
+TEST(SessionText, NegotiatedValuesByKey) {
+  EXPECT_EQ(acl_parameter({session()}, "iqn.t", "iqn.i", "InitialR2T"), "No\n");
+  EXPECT_FALSE(acl_parameter({session()}, "iqn.t", "iqn.i", "Initial"));
+}
+
+TEST(SessionText, DynamicSessionsAreThoseWithoutAnAcl) {
+  dataplane::Snapshot snapshot;
+  dataplane::Tpg tpg;
+  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "iqn.i\n");
+  tpg.acls["iqn.i"];
+  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "");
+}
+
+}  // namespace lunet::control

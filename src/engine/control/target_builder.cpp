@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/control/target_builder.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace lunet::control {
+
+namespace {
+
+/// Reads the files of one object.
+class Files {
+ public:
+  Files(const configfs::ModelView& view, std::string object) : view_(view), object_(std::move(object)) {}
+  [[nodiscard]] std::string text(std::string_view file) const {
+    return view_.value(fmt::format("{}/{}", object_, file));
+  }
+  [[nodiscard]] std::uint32_t number(std::string_view file, std::uint32_t otherwise) const {
+    const auto value = parse_unsigned(text(file));
+    return value ? static_cast<std::uint32_t>(std::min<std::uint64_t>(*value, UINT32_MAX)) : otherwise;
+  }
+  [[nodiscard]] bool flag(std::string_view file) const { return text(file) == "1"; }
+  [[nodiscard]] bool yes(std::string_view file) const { return text(file) == "Yes"; }
+  [[nodiscard]] bool has_text(std::string_view file) const {
+    const std::string value = text(file);
+    return !value.empty() && value != "NULL";
+  }
+
+ private:
+  const configfs::ModelView& view_;
+  const std::string object_;
+};
+
+// A number after `prefix` in a directory's name: lun_7, tpgt_1.
+std::optional<std::uint16_t> number_after(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  const auto number = parse_unsigned(name.substr(prefix.size()));
+  if (!number || *number > UINT16_MAX) return std::nullopt;
+  return static_cast<std::uint16_t>(*number);
+}
+
+// "T10 VPD Unit Serial Number: abc" -> "abc".
+std::string serial_of(const std::string& text) {
+  const auto colon = text.find(": ");
+  return colon == std::string::npos ? text : text.substr(colon + 2);
+}
+
+std::uint32_t company_of(std::string_view text) {
+  std::uint32_t id = 0x001405;
+  if (text.starts_with("0x")) text.remove_prefix(2);
+  std::from_chars(text.data(), text.data() + text.size(), id, 16);
+  return id;
+}
+
+// One command's data is held in memory as a whole; LIO's RAM disk announces 2^32 blocks (docs/runtimes.md).
+constexpr std::uint32_t transfer_bytes_max = std::uint32_t{16} << 20;
+
+scsi::UnitAttributes build_attributes(const Files& files) {
+  scsi::UnitAttributes a;
+  a.block_size = files.number("attrib/block_size", 512);
+  a.emulate_3pc = files.flag("attrib/emulate_3pc");
+  a.emulate_caw = files.flag("attrib/emulate_caw");
+  a.emulate_fua_write = files.flag("attrib/emulate_fua_write");
+  a.emulate_rsoc = files.flag("attrib/emulate_rsoc");
+  a.emulate_tas = files.flag("attrib/emulate_tas");
+  a.emulate_tpu = files.flag("attrib/emulate_tpu");
+  a.emulate_tpws = files.flag("attrib/emulate_tpws");
+  a.emulate_ua_intlck_ctrl = static_cast<std::uint8_t>(files.number("attrib/emulate_ua_intlck_ctrl", 0));
+  a.is_nonrot = files.flag("attrib/is_nonrot");
+  a.unmap_zeroes_data = files.flag("attrib/unmap_zeroes_data");
+  const std::uint32_t blocks_max = transfer_bytes_max / a.block_size;
+  a.hw_max_sectors = std::min(files.number("attrib/hw_max_sectors", blocks_max), blocks_max);
+  a.optimal_sectors = std::min(files.number("attrib/optimal_sectors", blocks_max), a.hw_max_sectors);
+  a.max_unmap_lba_count = files.number("attrib/max_unmap_lba_count", 0);
+  a.max_unmap_block_desc_count = files.number("attrib/max_unmap_block_desc_count", 0);
+  a.unmap_granularity = files.number("attrib/unmap_granularity", 0);
+  a.unmap_granularity_alignment = files.number("attrib/unmap_granularity_alignment", 0);
+  a.max_write_same_len = files.number("attrib/max_write_same_len", 0);
+  return a;
+}
+
+iscsi::NodeParameters build_parameters(const Files& files) {
+  iscsi::NodeParameters p;
+  p.header_digest = files.text("param/HeaderDigest");
+  p.data_digest = files.text("param/DataDigest");
+  p.max_connections = files.number("param/MaxConnections", p.max_connections);
+  p.initial_r2t = files.yes("param/InitialR2T");
+  p.immediate_data = files.yes("param/ImmediateData");
+  p.max_recv_data_segment_length =
+      files.number("param/MaxRecvDataSegmentLength", p.max_recv_data_segment_length);
+  p.max_xmit_data_segment_length =
+      files.number("param/MaxXmitDataSegmentLength", p.max_xmit_data_segment_length);
+  p.max_burst_length = files.number("param/MaxBurstLength", p.max_burst_length);
+  p.first_burst_length = files.number("param/FirstBurstLength", p.first_burst_length);
+  p.max_outstanding_r2t = files.number("param/MaxOutstandingR2T", p.max_outstanding_r2t);
+  p.default_time2wait = files.number("param/DefaultTime2Wait", p.default_time2wait);
+  p.default_time2retain = files.number("param/DefaultTime2Retain", p.default_time2retain);
+  p.data_pdu_in_order = files.yes("param/DataPDUInOrder");
+  p.data_sequence_in_order = files.yes("param/DataSequenceInOrder");
+  p.error_recovery_level = 0;  // the only level this version has; the file is accepted for the kernel's sake
+  p.target_alias = files.text("param/TargetAlias");
+  p.cmdsn_depth = files.number("attrib/default_cmdsn_depth", p.cmdsn_depth);
+  return p;
+}
+
+std::optional<dataplane::LunMapping> mapping_to(const std::string& disk_path, std::uint16_t number,
+                                                const DiskTable& disks) {
+  const auto found = disks.find(disk_path);
+  if (found == disks.end()) return std::nullopt;
+  dataplane::LunMapping mapping;
+  mapping.lun = number;
+  mapping.disk = found->second.disk;
+  mapping.unit = found->second.unit;
+  mapping.write_protected = mapping.unit->read_only;
+  return mapping;
+}
+
+void sort_by_lun(std::vector<dataplane::LunMapping>& luns) {
+  std::sort(luns.begin(), luns.end(), [](const auto& a, const auto& b) { return a.lun < b.lun; });
+}
+
+dataplane::Acl build_acl(const std::string& path, const dataplane::Tpg& tpg, const DiskTable& disks,
+                         const configfs::ModelView& view) {
+  const Files files(view, path);
+  dataplane::Acl acl;
+  const std::string authentication = files.text("attrib/authentication");
+  if (authentication == "0") acl.authentication = dataplane::Authentication::off;
+  if (authentication == "1") acl.authentication = dataplane::Authentication::on;
+  acl.has_credentials = files.has_text("auth/userid") || files.has_text("auth/password");
+  acl.parameters = tpg.parameters;
+  acl.parameters.cmdsn_depth = files.number("cmdsn_depth", acl.parameters.cmdsn_depth);
+  acl.parameters.nopin_timeout_s = files.number("attrib/nopin_timeout", acl.parameters.nopin_timeout_s);
+  acl.parameters.nopin_response_timeout_s =
+      files.number("attrib/nopin_response_timeout", acl.parameters.nopin_response_timeout_s);
+  // LIO asks again `retries` times before it gives up; so do we wait that long in all.
+  acl.parameters.dataout_timeout_s = files.number("attrib/dataout_timeout", 3) *
+                                     std::max(files.number("attrib/dataout_timeout_retries", 5), 1U);
+  for (const std::string& name : view.directories(path)) {
+    const auto number = number_after(name, "lun_");
+    if (!number) continue;
+    const std::string lun_path = view.link_target(fmt::format("{}/{}", path, name));
+    if (lun_path.empty()) continue;
+    auto mapping = mapping_to(view.link_target(lun_path), *number, disks);
+    if (!mapping) continue;
+    mapping->write_protected |= view.value(fmt::format("{}/{}/write_protect", path, name)) == "1";
+    acl.luns.push_back(std::move(*mapping));
+  }
+  sort_by_lun(acl.luns);
+  return acl;
+}
+
+}  // namespace
+
+std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const OpenDisk& open,
+                                             const configfs::ModelView& view) {
+  const Files files(view, disk_path);
+  const backstore::Properties properties = open.disk->backstore->properties();
+  scsi::Unit unit;
+  unit.attributes = build_attributes(files);
+  unit.attributes.emulate_tpu &=
+      properties.can_unmap;  // the attribute may have been set before the file was open
+  unit.attributes.emulate_tpws &= properties.can_unmap;
+  unit.identity.vendor = files.text("wwn/vendor_id");
+  unit.identity.revision = files.text("wwn/revision");
+  unit.identity.company_id = company_of(files.text("wwn/company_id"));
+  unit.identity.serial = serial_of(files.text("wwn/vpd_unit_serial"));
+  unit.identity.product = files.flag("attrib/emulate_model_alias")
+                              ? disk_path.substr(disk_path.rfind('/') + 1).substr(0, 15)
+                              : files.text("wwn/product_id");
+  unit.size_bytes = properties.size_bytes;
+  // A RAM disk has nothing to lose but itself: there the attribute alone decides. A file's cache is what was
+  // opened.
+  unit.write_cache = disk_path.starts_with("core/rd_mcp_") ? files.flag("attrib/emulate_write_cache")
+                                                           : properties.write_cache;
+  unit.read_only = properties.read_only;
+  unit.exports = open.exports;
+  return std::make_shared<const scsi::Unit>(std::move(unit));
+}
+
+std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
+                                                const DiskTable& disks, const configfs::ModelView& view) {
+  const Files files(view, tpg_path);
+  auto tpg = std::make_shared<dataplane::Tpg>();
+  tpg->target = target;
+  tpg->tag = number_after(tpg_path.substr(tpg_path.rfind('/') + 1), "tpgt_").value_or(0);
+  tpg->enabled = files.flag("enable");
+  tpg->authentication = files.flag("attrib/authentication");
+  tpg->generate_node_acls = files.flag("attrib/generate_node_acls");
+  tpg->demo_mode_write_protect = files.flag("attrib/demo_mode_write_protect");
+  tpg->demo_mode_discovery = files.flag("attrib/demo_mode_discovery");
+  tpg->prod_mode_write_protect = files.flag("attrib/prod_mode_write_protect");
+  tpg->only_enabled_in_send_targets = files.flag("attrib/tpg_enabled_sendtargets");
+  tpg->login_timeout_s = files.number("attrib/login_timeout", tpg->login_timeout_s);
+  tpg->parameters = build_parameters(files);
+  for (const std::string& name : view.directories(tpg_path + "/lun")) {
+    const auto number = number_after(name, "lun_");
+    if (!number) continue;
+    auto mapping = mapping_to(view.link_target(fmt::format("{}/lun/{}", tpg_path, name)), *number, disks);
+    if (mapping) tpg->luns.push_back(std::move(*mapping));
+  }
+  sort_by_lun(tpg->luns);
+  for (const std::string& name : view.directories(tpg_path + "/acls")) {
+    tpg->acls.emplace(to_lower(name),
+                      build_acl(fmt::format("{}/acls/{}", tpg_path, name), *tpg, disks, view));
+  }
+  tpg->portals = view.directories(tpg_path + "/np");
+  return tpg;
+}
+
+}  // namespace lunet::control

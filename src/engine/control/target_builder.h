@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the files of the tree to the values the data plane works with.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "configfs/model/effects.h"
+#include "engine/dataplane/snapshot.h"
+
+namespace lunet::control {
+
+/// A disk that is enabled.
+struct OpenDisk {
+  std::shared_ptr<dataplane::Disk> disk;
+  std::shared_ptr<const scsi::Unit> unit;
+  std::uint32_t exports = 0;  ///< LUNs that show it
+};
+using DiskTable = std::map<std::string, OpenDisk, std::less<>>;  ///< by path core/PLUGIN_N/NAME
+
+/// The unit of a disk as its files say.
+std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const OpenDisk& open,
+                                             const configfs::ModelView& view);
+/// A portal group with its LUNs, ACLs and portals; LUNs without a link are left out.
+std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
+                                                const DiskTable& disks, const configfs::ModelView& view);
+
+}  // namespace lunet::control

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dataplane/access.h"
+
+#include <gmock/gmock.h>
+
+namespace lunet::dataplane {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* portal = "127.0.0.1:0";
+
+LunMapping lun(std::uint16_t number, bool write_protected = false) {
+  LunMapping made;
+  made.lun = number;
+  made.write_protected = write_protected;
+  return made;
+}
+
+Tpg enabled_tpg() {
+  Tpg tpg;
+  tpg.target = "iqn.t";
+  tpg.enabled = true;
+  tpg.authentication = false;
+  tpg.portals = {portal};
+  tpg.luns = {lun(0), lun(1)};
+  tpg.acls["iqn.i"].luns = {lun(7)};
+  return tpg;
+}
+
+Snapshot world(const Tpg& tpg) {
+  Snapshot snapshot;
+  snapshot.targets["iqn.t"][tpg.tag] = std::make_shared<const Tpg>(tpg);
+  return snapshot;
+}
+
+iscsi::LoginIdentity identity(const char* initiator) {
+  iscsi::LoginIdentity made;
+  made.initiator_name = initiator;
+  made.target_name = "iqn.t";
+  return made;
+}
+
+// "" when admitted, else class and detail.
+std::string refusal(const Snapshot& snapshot, const iscsi::LoginIdentity& who, const char* through = portal) {
+  const auto answer = admit(snapshot, who, through);
+  const auto* refused = std::get_if<iscsi::Refusal>(&answer);
+  if (refused == nullptr) return {};
+  return std::to_string(refused->status_class) + "/" + std::to_string(refused->detail);
+}
+
+}  // namespace
+
+TEST(Access, DefaultIsDeny) {
+  const Snapshot snapshot = world(enabled_tpg());
+  EXPECT_EQ(refusal(snapshot, identity("iqn.i")), "");
+  EXPECT_EQ(refusal(snapshot, identity("IQN.I")), "") << "names compare without case";
+  EXPECT_EQ(refusal(snapshot, identity("iqn.stranger")), "2/2");
+}
+
+TEST(Access, UnknownTargetWrongPortalAndDisabledGroupDiffer) {
+  Tpg tpg = enabled_tpg();
+  iscsi::LoginIdentity other = identity("iqn.i");
+  other.target_name = "iqn.none";
+  EXPECT_EQ(refusal(world(tpg), other), "2/3");
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i"), "127.0.0.1:1"), "2/3");
+  tpg.enabled = false;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "3/1");
+}
+
+TEST(Access, SecretsCloseTheDoorUntilChapIsThere) {
+  Tpg tpg = enabled_tpg();
+  tpg.acls["iqn.i"].has_credentials = true;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1") << "-1 with credentials counts as 1";
+  tpg.acls["iqn.i"].authentication = Authentication::off;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "") << "only an explicit 0 opens";
+  tpg.acls["iqn.i"].authentication = Authentication::on;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1");
+  tpg = enabled_tpg();
+  tpg.authentication = true;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1");
+}
+
+TEST(Access, EnforcedDiscoveryAuthenticationRefusesDiscovery) {
+  Snapshot snapshot = world(enabled_tpg());
+  iscsi::LoginIdentity who = identity("iqn.i");
+  who.discovery = true;
+  EXPECT_EQ(refusal(snapshot, who), "");
+  snapshot.discovery_authentication = true;
+  EXPECT_EQ(refusal(snapshot, who), "2/1");
+}
+
+TEST(Access, AnAclShowsItsMappedLunsOnly) {
+  const Tpg tpg = enabled_tpg();
+  EXPECT_THAT(visible_luns(tpg, "iqn.i"), ElementsAre(testing::Field(&LunMapping::lun, 7)));
+  EXPECT_THAT(visible_luns(tpg, "iqn.stranger"), IsEmpty());
+}
+
+TEST(Access, DemoModeShowsEveryLunReadOnlyUnlessTold) {
+  Tpg tpg = enabled_tpg();
+  tpg.generate_node_acls = true;
+  EXPECT_EQ(refusal(world(tpg), identity("iqn.stranger")), "");
+  EXPECT_TRUE(visible_luns(tpg, "iqn.stranger").at(1).write_protected);
+  tpg.demo_mode_write_protect = false;
+  EXPECT_FALSE(visible_luns(tpg, "iqn.stranger").at(1).write_protected);
+  EXPECT_FALSE(visible_luns(tpg, "iqn.i").at(0).write_protected) << "an ACL is not demo mode";
+}
+
+TEST(Access, DiscoveryHidesWhatItMust) {
+  const auto resolve = [](const std::string& address) { return address; };
+  Tpg tpg = enabled_tpg();
+  EXPECT_EQ(discover(world(tpg), "iqn.stranger", "", resolve).size(), 1U);
+  EXPECT_THAT(discover(world(tpg), "iqn.stranger", "iqn.other", resolve), IsEmpty());
+  tpg.demo_mode_discovery = false;
+  EXPECT_THAT(discover(world(tpg), "iqn.stranger", "", resolve), IsEmpty());
+  EXPECT_EQ(discover(world(tpg), "iqn.i", "", resolve).size(), 1U);
+  tpg.enabled = false;
+  EXPECT_THAT(discover(world(tpg), "iqn.i", "", resolve), IsEmpty());
+}
+
+}  // namespace lunet::dataplane

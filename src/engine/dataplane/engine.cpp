@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dataplane/engine.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <latch>
+#include <mutex>
+#include <thread>
+
+namespace lunet::dataplane {
+
+namespace {
+
+constexpr unsigned threads_max_by_default = 4;
+
+unsigned usable_processors() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options) {
+  const unsigned threads =
+      options.threads != 0 ? options.threads : std::min(usable_processors(), threads_max_by_default);
+  std::unique_ptr<Engine> engine(new Engine());
+  for (unsigned i = 0; i < threads; ++i) {
+    engine->workers_.push_back(std::make_unique<Worker>(*engine, TRY(options.make_reactor())));
+  }
+  for (const auto& worker : engine->workers_) worker->start();
+  return engine;
+}
+
+Engine::~Engine() {
+  for (const auto& [address, portal] : portals_) portal.listener->stop();
+  for (const auto& worker : workers_) worker->stop();
+}
+
+Result<std::uint16_t> Engine::listen(const std::string& portal) {
+  Portal& place = portals_[portal];
+  if (place.listener == nullptr) {
+    auto listener = Listener::open(portal);
+    if (!listener) {
+      portals_.erase(portal);
+      return std::move(listener).error();
+    }
+    place.listener = std::move(*listener);
+  }
+  ++place.users;
+  return place.listener->port();
+}
+
+void Engine::unlisten(const std::string& portal) {
+  const auto found = portals_.find(portal);
+  if (found == portals_.end() || --found->second.users > 0) return;
+  found->second.listener->stop();
+  portals_.erase(found);
+}
+
+std::uint16_t Engine::port(const std::string& portal) const {
+  const auto found = portals_.find(portal);
+  return found == portals_.end() ? std::uint16_t{0} : found->second.listener->port();
+}
+
+void Engine::publish(Snapshot snapshot) {
+  for (const auto& [address, portal] : portals_) snapshot.ports[address] = portal.listener->port();
+  const auto shared = std::make_shared<const Snapshot>(std::move(snapshot));
+  visit_all([&shared](Worker& worker) { worker.use(shared); });
+  for (auto& [address, portal] : portals_) {
+    if (portal.listener->started()) continue;
+    Worker& home = *workers_[next_listener_++ % workers_.size()];
+    portal.listener->start(home, [this, next = next_worker_](Fd socket, const std::string& name) {
+      Worker& worker = *workers_[next->fetch_add(1) % workers_.size()];
+      auto passed = std::make_shared<Fd>(std::move(socket));
+      worker.post([&worker, passed, name] { worker.adopt(std::move(*passed), name); });
+    });
+  }
+}
+
+// Runs `visit` on every worker and waits for all.
+void Engine::visit_all(const std::function<void(Worker&)>& visit) {
+  std::latch done(static_cast<std::ptrdiff_t>(workers_.size()));
+  on_every_worker([&](Worker& worker) {
+    visit(worker);
+    done.count_down();
+  });
+  done.wait();
+}
+
+void Engine::on_every_worker(const std::function<void(Worker&)>& visit) {
+  for (const auto& worker : workers_) worker->post([visit, target = worker.get()] { visit(*target); });
+}
+
+bool Engine::wait_idle(const Disk& disk, std::uint64_t deadline_ms) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms);
+  while (disk.in_flight.load(std::memory_order_acquire) != 0) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  return true;
+}
+
+std::vector<SessionInfo> Engine::sessions() {
+  std::mutex mutex;
+  std::vector<SessionInfo> all;
+  visit_all([&](Worker& worker) {
+    std::vector<SessionInfo> some = worker.sessions();
+    const std::lock_guard lock(mutex);
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  });
+  return all;
+}
+
+}  // namespace lunet::dataplane

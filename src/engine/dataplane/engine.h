@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running data plane: workers, portals, sessions. Told what to export by snapshots (engine/control makes
+// them from the target tree); knows no tree and no configuration.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/dataplane/listener.h"
+#include "engine/dataplane/worker.h"
+
+namespace lunet::dataplane {
+
+struct EngineOptions {
+  unsigned threads = 0;  ///< 0: one a processor this process may use, at most 4
+  /// Makes the reactor of each worker.
+  std::function<Result<std::unique_ptr<reactor::Reactor>>()> make_reactor;
+};
+
+/// All members are called from one thread (control's), except those of Workplace.
+class Engine final : public Workplace {
+ public:
+  static Result<std::unique_ptr<Engine>> start(const EngineOptions& options);
+  /// Ends all sessions and threads.
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Binds a portal ("ADDRESS:PORT", port 0 takes a free one); it accepts nothing before publish(). The same
+  /// address may be asked for by several portal groups; each call is undone by one unlisten(). EINVAL: cannot
+  /// be bound.
+  Result<std::uint16_t> listen(const std::string& portal);
+  void unlisten(const std::string& portal);
+  /// The port a portal really has; 0 when it is not open.
+  [[nodiscard]] std::uint16_t port(const std::string& portal) const;
+
+  /// Makes the snapshot what initiators see, on all workers at once; returns when every worker has left the
+  /// old one: no command that starts later uses it. Fills in Snapshot::ports.
+  void publish(Snapshot snapshot);
+  /// Waits until no request is on its way to the disk, at most `deadline_ms`. False: there still are.
+  static bool wait_idle(const Disk& disk, std::uint64_t deadline_ms);
+
+  [[nodiscard]] std::vector<SessionInfo> sessions();
+
+  // Workplace
+  SessionRegistry& registry() override { return registry_; }
+  void on_every_worker(const std::function<void(Worker&)>& visit) override;
+
+ private:
+  Engine() = default;
+  void visit_all(const std::function<void(Worker&)>& visit);
+
+  struct Portal {
+    std::shared_ptr<Listener> listener;
+    unsigned users = 0;
+  };
+  SessionRegistry registry_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::map<std::string, Portal> portals_;
+  std::size_t next_listener_ = 0;
+  std::shared_ptr<std::atomic<std::size_t>> next_worker_ = std::make_shared<std::atomic<std::size_t>>(0);
+};
+
+}  // namespace lunet::dataplane

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dataplane/lun_table.h"
+
+#include <gmock/gmock.h>
+
+namespace lunet::dataplane {
+
+namespace {
+
+LunMapping mapping(std::uint16_t lun, std::shared_ptr<Disk> disk) {
+  LunMapping made;
+  made.lun = lun;
+  made.disk = std::move(disk);
+  made.unit = std::make_shared<scsi::Unit>();
+  return made;
+}
+
+}  // namespace
+
+TEST(LunTable, FindsByPeripheralAndFlatAddressing) {
+  LunTable table;
+  const auto disk = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {mapping(0, disk), mapping(5, disk), mapping(300, disk)});
+  EXPECT_EQ(table.find(0)->mapping.lun, 0);
+  EXPECT_EQ(table.find(0x0005ULL << 48)->mapping.lun, 5);
+  EXPECT_EQ(table.find(0x4005ULL << 48)->mapping.lun, 5);
+  EXPECT_EQ(table.find(0x412CULL << 48)->mapping.lun, 300);
+  for (const std::uint64_t wire : wire_forms(300)) EXPECT_EQ(table.find(wire)->mapping.lun, 300);
+  for (const std::uint64_t wire : wire_forms(0)) EXPECT_EQ(table.find(wire)->mapping.lun, 0);
+  EXPECT_EQ(wire_forms(5).size(), 3U);
+  EXPECT_EQ(decode_lun(report_luns_well_known), -1);
+  EXPECT_EQ(table.find(0x0105ULL << 48), nullptr) << "bus 1";
+  EXPECT_EQ(table.find(0x0005000100000000ULL), nullptr) << "second level";
+  EXPECT_EQ(table.find(0x0006ULL << 48), nullptr);
+}
+
+TEST(LunTable, RaisesLunsChangedOnlyWhenTheSetChanges) {
+  LunTable table;
+  const auto a = std::make_shared<Disk>();
+  const auto b = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  EXPECT_FALSE(table.find(0)->nexus.pending()) << "the first build is the login";
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  EXPECT_FALSE(table.find(0)->nexus.pending());
+  table.rebuild(Tpg{}, {mapping(0, a), mapping(1, b)});
+  EXPECT_EQ(table.find(0)->nexus.take(), scsi::ua_luns_changed);
+  EXPECT_EQ(table.find(0x0001ULL << 48)->nexus.take(), scsi::ua_luns_changed);
+}
+
+TEST(LunTable, KeepsTheNexusOfAMappedDisk) {
+  LunTable table;
+  const auto a = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  table.raise(scsi::ua_power_on);
+  const auto held = table.find(0);
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  EXPECT_NE(table.find(0), held) << "a running task keeps the old one";
+  EXPECT_EQ(table.find(0)->nexus.take(), scsi::ua_power_on);
+}
+
+}  // namespace lunet::dataplane

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dataplane/running_task.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace lunet::dataplane {
+
+RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
+                         std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port)
+    : owner_(owner), command_(&command), lun_(std::move(lun)), luns_(std::move(luns)), port_(port) {
+  task_.cdb = command.cdb;
+  task_.cdb_bytes = command.cdb_bytes;
+  task_.data_out_bytes = command.writes ? command.expected_bytes : 0;
+  task_.data_in_bytes = command.reads ? command.expected_read_bytes : 0;
+  task_.context.luns = luns_.get();
+  task_.context.port = &port_;
+  task_.context.well_known = command.lun == report_luns_well_known;
+  if (lun_ != nullptr) {
+    task_.context.unit = lun_->mapping.unit.get();
+    task_.context.nexus = &lun_->nexus;
+    task_.context.port = &lun_->port;
+    task_.context.write_protected = lun_->mapping.write_protected;
+    lun_->mapping.disk->in_flight.fetch_add(1, std::memory_order_acq_rel);
+  }
+}
+
+RunningTask::~RunningTask() {
+  leave_disk();
+}
+
+void RunningTask::leave_disk() {
+  if (lun_ == nullptr) return;
+  // A copy: the counter must not outlive the disk, and control frees the disk when it reads zero.
+  const std::shared_ptr<Disk> disk = lun_->mapping.disk;
+  lun_.reset();
+  disk->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+void RunningTask::start() {
+  self_ = shared_from_this();
+  run(scsi::begin(task_));
+}
+
+void RunningTask::data_arrived() {
+  run(scsi::data_arrived(task_));
+}
+
+void RunningTask::discard() {
+  end();
+}
+
+// Follows the steps until the command waits for somebody or is finished.
+void RunningTask::run(scsi::Step step) {
+  for (;;) {
+    switch (step) {
+      case scsi::Step::finish: finish(); return;
+      case scsi::Step::need_data:
+        buffer_ = owner_.buffers().take(task_.data_wanted);
+        if (!buffer_) {
+          task_.status = scsi::Status::task_set_full;
+          finish();
+          return;
+        }
+        task_.data = buffer_.bytes();
+        owner_.protocol().want_data(*command_, task_.data);
+        return;
+      case scsi::Step::need_io:
+        if (!submit_io()) return;
+        step = scsi::io_done(task_, inline_result_);
+        break;
+    }
+  }
+}
+
+// True: the I/O ended at once, with inline_result_.
+bool RunningTask::submit_io() {
+  const scsi::Io& io = task_.io;
+  if (io.kind == scsi::Io::Kind::read) {
+    if (buffer_.bytes().size() < io.length) buffer_ = owner_.buffers().take(io.length);
+    if (!buffer_) {
+      inline_result_ = -ENOMEM;
+      return true;
+    }
+    task_.data = buffer_.bytes();
+  }
+  kind = static_cast<backstore::Request::Kind>(io.kind);
+  durable = io.durable;
+  offset = io.offset;
+  length = io.length;
+  switch (io.kind) {
+    case scsi::Io::Kind::read:
+    case scsi::Io::Kind::write:
+      CHECK(task_.data.size() >= io.length);
+      data = task_.data.first(io.length);
+      break;
+    case scsi::Io::Kind::fill:
+      data = {const_cast<std::uint8_t*>(io.pattern.data()),
+              io.pattern.size()};  // the backstore only reads it
+      break;
+    case scsi::Io::Kind::flush:
+    case scsi::Io::Kind::unmap: data = {}; break;
+  }
+  completed_inline_ = false;
+  submitting_ = true;
+  lun_->mapping.disk->backstore->submit(owner_.reactor(), *this);
+  submitting_ = false;
+  return completed_inline_;
+}
+
+void RunningTask::done(int result) {
+  if (submitting_) {
+    completed_inline_ = true;
+    inline_result_ = result;
+    return;
+  }
+  run(scsi::io_done(task_, result));
+}
+
+void RunningTask::finish() {
+  iscsi::Completion completion;
+  completion.status = static_cast<std::uint8_t>(task_.status);
+  completion.transfer_bytes = task_.transfer_bytes;
+  std::vector<std::uint8_t> sense;
+  if (task_.sense) {
+    const bool descriptor = task_.context.unit != nullptr && task_.context.unit->large();
+    sense = scsi::encode_sense(*task_.sense, descriptor);
+    completion.sense = sense;
+  }
+  const std::shared_ptr<RunningTask> keep = self_;
+  if (task_.status == scsi::Status::good) completion.data_in = {task_.data_in(), keep};
+  leave_disk();
+  owner_.answering(completion.data_in.bytes.size() + 48);
+  iscsi::Command& command = *command_;
+  end();
+  owner_.protocol().finish(command, completion);
+}
+
+void RunningTask::end() {
+  leave_disk();
+  owner_.task_ended(*this);
+  barrier_.reset();
+  // Last: may destroy this.
+  const std::shared_ptr<RunningTask> keep = std::move(self_);
+}
+
+}  // namespace lunet::dataplane

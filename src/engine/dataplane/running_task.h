@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// One SCSI command on its way between the protocol (iscsi), the emulation (scsi) and the disk (backstore).
+#pragma once
+
+#include <memory>
+
+#include "engine/backstore/backstore.h"
+#include "engine/dataplane/buffer_pool.h"
+#include "engine/dataplane/lun_table.h"
+#include "engine/iscsi/connection.h"
+#include "engine/reactor/reactor.h"
+#include "engine/scsi/task.h"
+
+namespace lunet::dataplane {
+
+/// Where tasks of one connection report to.
+class TaskOwner {
+ public:
+  virtual ~TaskOwner() = default;
+  virtual reactor::Reactor& reactor() = 0;
+  virtual BufferPool& buffers() = 0;
+  virtual iscsi::Connection& protocol() = 0;
+  /// This many bytes are about to be queued for the initiator.
+  virtual void answering(std::size_t bytes) = 0;
+  /// The task is over; the owner forgets it.
+  virtual void task_ended(class RunningTask& task) = 0;
+};
+
+class RunningTask final : public backstore::Request, public std::enable_shared_from_this<RunningTask> {
+ public:
+  /// `lun` may be null: nothing is mapped there.
+  RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
+              std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port);
+  ~RunningTask() override;
+
+  /// Runs the command as far as it goes; the task keeps itself alive until it ended.
+  void start();
+  /// The data-out asked for is there.
+  void data_arrived();
+  /// The protocol gave the command up while it was waiting for data.
+  void discard();
+  /// Held until the task ended: a LUN RESET waits for what was running (dataplane.h).
+  void hold_until_end(std::shared_ptr<void> barrier) { barrier_ = std::move(barrier); }
+  [[nodiscard]] const Disk* disk() const { return lun_ ? lun_->mapping.disk.get() : nullptr; }
+
+  std::size_t index = 0;  ///< in the owner's list
+
+ private:
+  void done(int result) override;
+  void run(scsi::Step step);
+  bool submit_io();
+  void finish();
+  void leave_disk();
+  void end();
+
+  TaskOwner& owner_;
+  iscsi::Command* command_;
+  std::shared_ptr<SessionLun> lun_;
+  std::shared_ptr<const std::vector<std::uint16_t>> luns_;
+  scsi::Port port_;
+  scsi::Task task_;
+  Buffer buffer_;
+  std::shared_ptr<RunningTask> self_;
+  std::shared_ptr<void> barrier_;
+  bool submitting_ = false;  // inside Backstore::submit(): done() only notes the result
+  bool completed_inline_ = false;
+  int inline_result_ = 0;
+};
+
+}  // namespace lunet::dataplane

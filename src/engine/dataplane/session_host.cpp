@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// SocketConnection as the iSCSI protocol's host: login, discovery, commands, task management.
+#include <fmt/core.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "engine/dataplane/socket_connection.h"
+#include "engine/dataplane/worker.h"
+
+namespace lunet::dataplane {
+
+std::variant<iscsi::Admission, iscsi::Refusal> SocketConnection::admit(iscsi::Connection& /*connection*/,
+                                                                       const iscsi::LoginIdentity& identity) {
+  auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+  if (auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
+    log::warning("login from {} as {} refused ({:02x}{:02x}): {}", peer_.text(), identity.initiator_name,
+                 refusal->status_class, refusal->detail, refusal->reason);
+    return std::move(*refusal);
+  }
+  auto& grant = std::get<Grant>(answer);
+  return iscsi::Admission{grant.tpg == nullptr ? std::uint16_t{1} : grant.tpg->tag,
+                          std::move(grant.parameters)};
+}
+
+void SocketConnection::open_session(iscsi::Connection& /*connection*/, const iscsi::LoginIdentity& identity) {
+  // The world may have changed since admit().
+  auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+  if (const auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
+    protocol_.session_refused(*refusal);
+    return;
+  }
+  const auto tpg = std::get<Grant>(answer).tpg;
+  // Discovery sessions never reinstate each other: their key is their own.
+  const std::string target = tpg == nullptr ? fmt::format("discovery {}", id_) : identity.target_name;
+  session_key_ = SessionRegistry::Key{to_lower(identity.initiator_name), identity.isid, target,
+                                      tpg == nullptr ? std::uint16_t{0} : tpg->tag};
+  Worker& worker = worker_;
+  const std::uint64_t id = id_;
+  session_ = worker_.registry().open(
+      *session_key_,
+      [&worker, id] {
+        worker.post_to(id,
+                       [](SocketConnection& connection) { connection.drop("session reinstated elsewhere"); });
+      },
+      [&worker, id](std::uint16_t tsih, SessionRegistry::Past past) {
+        worker.post_to(id,
+                       [tsih, past](SocketConnection& connection) { connection.session_ready(tsih, past); });
+      });
+}
+
+void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past past) {
+  if (closing_ || protocol_.finished() || session_started_) return;
+  session_started_ = true;
+  const iscsi::LoginIdentity& identity = protocol_.identity();
+  if (!identity.discovery) {
+    auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+    if (const auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
+      protocol_.session_refused(*refusal);
+      return;
+    }
+    tpg_ = std::get<Grant>(answer).tpg;
+    luns_.rebuild(*tpg_, visible_luns(*tpg_, identity.initiator_name));
+    if (past == SessionRegistry::Past::first_login) luns_.raise(scsi::ua_power_on);
+    if (past == SessionRegistry::Past::nexus_lost) luns_.raise(scsi::ua_nexus_loss);
+    log::info("{} logged in to {} from {}", identity.initiator_name, identity.target_name, peer_.text());
+  }
+  protocol_.session_opened(tsih);
+}
+
+void SocketConnection::refresh() {
+  if (tpg_ == nullptr || closing_) return;
+  const Snapshot& snapshot = worker_.snapshot();
+  const auto target = snapshot.targets.find(tpg_->target);
+  std::shared_ptr<const Tpg> tpg;
+  if (target != snapshot.targets.end()) {
+    const auto found = target->second.find(tpg_->tag);
+    if (found != target->second.end()) tpg = found->second;
+  }
+  if (tpg == tpg_) return;
+  const std::string initiator = protocol_.identity().initiator_name;
+  if (tpg == nullptr || !may_enter(*tpg, initiator)) {
+    luns_ = LunTable();
+    drop("the target, its portal group or the ACL is gone or disabled");
+    return;
+  }
+  const auto before = luns_.luns();
+  tpg_ = tpg;
+  luns_.rebuild(*tpg_, visible_luns(*tpg_, initiator));
+  // Commands to a LUN that shows another disk now, or none, may not touch the old one any longer.
+  for (const auto& old : before) {
+    const auto forms = wire_forms(old->mapping.lun);
+    const auto now = luns_.find(forms.front());
+    if (now != nullptr && now->mapping.disk == old->mapping.disk) continue;
+    for (const std::uint64_t wire : forms) protocol_.abort_commands(wire, true);
+  }
+}
+
+std::string SocketConnection::resolve(const std::string& portal) const {
+  const auto port = worker_.snapshot().ports.find(portal);
+  auto address = Address::parse(portal);
+  if (port == worker_.snapshot().ports.end() || !address) return {};
+  if (address->is_wildcard()) {
+    // The address the initiator reached us at; 0.0.0.0 serves IPv4 only, [::] both families.
+    const bool over_ipv4 = local_.host().front() != '[';
+    if (!address->is_ipv6() && !over_ipv4) return {};
+    return fmt::format("{}:{}", local_.host(), port->second);
+  }
+  address->set_port(port->second);
+  return address->text();
+}
+
+std::vector<iscsi::DiscoveredTarget> SocketConnection::discover(iscsi::Connection& /*connection*/,
+                                                                std::string_view only) {
+  return dataplane::discover(worker_.snapshot(), protocol_.identity().initiator_name, only,
+                             [this](const std::string& portal) { return resolve(portal); });
+}
+
+void SocketConnection::command(iscsi::Connection& /*connection*/, iscsi::Command& command) {
+  scsi::Port port;
+  if (tpg_ != nullptr) port = {tpg_->target, tpg_->tag, 1, 0};
+  const auto task =
+      std::make_shared<RunningTask>(*this, command, luns_.find(command.lun), luns_.numbers(), port);
+  command.context = task.get();
+  task->index = tasks_.size();
+  tasks_.push_back(task.get());
+  task->start();
+}
+
+void SocketConnection::data_arrived(iscsi::Connection& /*connection*/, iscsi::Command& command) {
+  static_cast<RunningTask*>(command.context)->data_arrived();
+}
+
+void SocketConnection::discard(iscsi::Connection& /*connection*/, iscsi::Command& command) {
+  auto* task = static_cast<RunningTask*>(command.context);
+  if (receive_.pending && receive_.direct) receive_.kept.push_back(task->shared_from_this());
+  task->discard();
+}
+
+void SocketConnection::task_ended(RunningTask& task) {
+  tasks_.back()->index = task.index;
+  tasks_[task.index] = tasks_.back();
+  tasks_.pop_back();
+  // The last command of a connection that is over: finish() still follows, so look again in the next turn.
+  if (closing_ && tasks_.empty()) worker_.look_again(*this);
+}
+
+void SocketConnection::management_done(const iscsi::TaskManagement& request,
+                                       iscsi::ManagementResponse response) {
+  if (!closing_) protocol_.management_done(request, response);
+}
+
+void SocketConnection::manage(iscsi::Connection& /*connection*/, const iscsi::TaskManagement& request) {
+  using Function = iscsi::TaskManagement::Function;
+  if (request.function == Function::reassign) {
+    return protocol_.management_done(request, iscsi::ManagementResponse::reassign_unsupported);
+  }
+  if (request.function != Function::lun_reset) {
+    return protocol_.management_done(request, iscsi::ManagementResponse::unsupported);
+  }
+  const auto lun = luns_.find(request.lun);
+  if (lun == nullptr) return protocol_.management_done(request, iscsi::ManagementResponse::no_such_lun);
+  Worker& worker = worker_;
+  const std::uint64_t id = id_;
+  // Answered when the last holder lets go: every worker has looked, every command that ran has come back.
+  const std::shared_ptr<void> barrier(nullptr, [&worker, lifetime = worker.lifetime(), id, request](void*) {
+    if (const auto alive = lifetime.lock(); alive == nullptr) return;
+    worker.post_to(id, [request](SocketConnection& connection) {
+      connection.management_done(request, iscsi::ManagementResponse::complete);
+    });
+  });
+  worker_.reset_lun(lun->mapping.disk, id_, barrier);
+}
+
+void SocketConnection::reset_lun(const Disk& disk, bool issuer, const std::shared_ptr<void>& barrier) {
+  for (RunningTask* task : tasks_) {
+    if (task->disk() == &disk) task->hold_until_end(barrier);
+  }
+  for (const auto& lun : luns_.luns()) {
+    if (lun->mapping.disk.get() != &disk) continue;
+    // TAS: commands of other nexuses are answered with TASK ABORTED (SAM-5 5.6, attribute emulate_tas).
+    const bool answered = !issuer && lun->mapping.unit->attributes.emulate_tas;
+    for (const std::uint64_t wire : wire_forms(lun->mapping.lun)) protocol_.abort_commands(wire, answered);
+  }
+  luns_.raise(disk, scsi::ua_device_reset);
+}
+
+}  // namespace lunet::dataplane

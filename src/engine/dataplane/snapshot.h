@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What initiators may see, as immutable values: control builds a new snapshot for each published batch, every
+// worker swaps its pointer. Nothing here changes after publication.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/dataplane/disk.h"
+#include "engine/iscsi/host.h"
+#include "engine/scsi/unit.h"
+
+namespace lunet::dataplane {
+
+/// One LUN as an initiator addresses it.
+struct LunMapping {
+  std::uint16_t lun = 0;
+  std::shared_ptr<Disk> disk;
+  std::shared_ptr<const scsi::Unit> unit;
+  std::uint16_t relative_port = 1;
+  std::uint16_t port_group = 0;
+  bool write_protected = false;
+};
+
+/// ACL attrib/authentication: -1 means "as the TPG says".
+enum class Authentication : signed char { inherit = -1, off = 0, on = 1 };
+
+struct Acl {
+  Authentication authentication = Authentication::inherit;
+  bool has_credentials = false;
+  iscsi::NodeParameters parameters;  ///< the TPG's with the ACL's attributes applied
+  std::vector<LunMapping> luns;      ///< ascending
+};
+
+/// A target portal group with all its rules.
+struct Tpg {
+  std::string target;
+  std::uint16_t tag = 1;
+  bool enabled = false;
+  bool authentication = true;  ///< attrib/authentication
+  bool generate_node_acls = false;
+  bool demo_mode_write_protect = true;
+  bool demo_mode_discovery = true;
+  bool prod_mode_write_protect = false;
+  bool only_enabled_in_send_targets = true;  ///< attrib/tpg_enabled_sendtargets
+  std::uint32_t login_timeout_s = 15;
+  iscsi::NodeParameters parameters;
+  std::vector<LunMapping> luns;                  ///< ascending; what demo mode shows
+  std::map<std::string, Acl, std::less<>> acls;  ///< by lower-case initiator name
+  std::vector<std::string> portals;              ///< addresses as configured
+};
+
+using TpgMap = std::map<std::uint16_t, std::shared_ptr<const Tpg>>;
+
+struct Snapshot {
+  std::map<std::string, TpgMap, std::less<>> targets;  ///< by target name
+  std::map<std::string, std::uint16_t> ports;  ///< of each configured portal: the port it really listens on
+  bool discovery_authentication = false;       ///< discovery_auth/enforce_discovery_auth
+};
+
+}  // namespace lunet::dataplane

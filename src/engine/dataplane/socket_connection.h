@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// One initiator's TCP connection: bytes between the reactor and the iSCSI protocol, commands between the
+// protocol and the disks. Lives on one worker's thread and is destroyed by it when nothing is under way any
+// more.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "engine/dataplane/access.h"
+#include "engine/dataplane/address.h"
+#include "engine/dataplane/running_task.h"
+#include "engine/dataplane/session_info.h"
+#include "engine/dataplane/session_registry.h"
+
+namespace lunet::dataplane {
+
+class Worker;
+
+class SocketConnection final : public iscsi::Host, public TaskOwner {
+ public:
+  /// `portal` is the listener's configured address.
+  SocketConnection(Worker& worker, std::uint64_t id, Fd socket, std::string portal);
+  ~SocketConnection() override;
+
+  void start();
+  /// New snapshot: LUNs may have come and gone, the initiator may not be welcome any more.
+  void refresh();
+  void tick(std::uint64_t now_ms);
+  /// Sends what is ready, in one system call.
+  void flush();
+  void drop(std::string_view why);
+  /// A LUN RESET of `disk`: its commands here are over; `barrier` is held by those that still run. `issuer`
+  /// says that the request came through this connection.
+  void reset_lun(const Disk& disk, bool issuer, const std::shared_ptr<void>& barrier);
+  void management_done(const iscsi::TaskManagement& request, iscsi::ManagementResponse response);
+  /// The registry made room for the session.
+  void session_ready(std::uint16_t tsih, SessionRegistry::Past past);
+  [[nodiscard]] std::optional<SessionInfo> info() const;
+  [[nodiscard]] std::uint64_t id() const { return id_; }
+
+  // TaskOwner
+  reactor::Reactor& reactor() override;
+  BufferPool& buffers() override;
+  iscsi::Connection& protocol() override { return protocol_; }
+  void answering(std::size_t bytes) override { unsent_bytes_ += bytes; }
+  void task_ended(RunningTask& task) override;
+
+ private:
+  // iscsi::Host
+  std::variant<iscsi::Admission, iscsi::Refusal> admit(iscsi::Connection& connection,
+                                                       const iscsi::LoginIdentity& identity) override;
+  void open_session(iscsi::Connection& connection, const iscsi::LoginIdentity& identity) override;
+  std::vector<iscsi::DiscoveredTarget> discover(iscsi::Connection& connection,
+                                                std::string_view only) override;
+  void command(iscsi::Connection& connection, iscsi::Command& command) override;
+  void data_arrived(iscsi::Connection& connection, iscsi::Command& command) override;
+  void discard(iscsi::Connection& connection, iscsi::Command& command) override;
+  void manage(iscsi::Connection& connection, const iscsi::TaskManagement& request) override;
+  void output_ready(iscsi::Connection& connection) override;
+
+  void arm_receive();
+  void received(int result);
+  void sent(int result);
+  void all_sent();
+  void close_if_over();
+  [[nodiscard]] bool output_full() const;
+  [[nodiscard]] std::string resolve(const std::string& portal) const;
+
+  struct Receive final : reactor::Operation {
+    explicit Receive(SocketConnection& connection) : owner(connection) {}
+    void done(int result) override { owner.received(result); }
+    SocketConnection& owner;
+    bool pending = false;
+    bool direct = false;
+    // Commands that were given up while bytes may still arrive in their buffers.
+    std::vector<std::shared_ptr<RunningTask>> kept;
+  };
+  struct Send final : reactor::Operation {
+    explicit Send(SocketConnection& connection) : owner(connection) {}
+    void done(int result) override { owner.sent(result); }
+    SocketConnection& owner;
+    bool pending = false;
+  };
+
+  static constexpr std::size_t receive_bytes = 65536;
+  static constexpr std::size_t vector_entries_max = 256;
+  // A peer that sends commands but takes no answers is not read from above this.
+  static constexpr std::size_t unsent_bytes_max = std::size_t{8} << 20;
+
+  Worker& worker_;
+  const std::uint64_t id_;
+  Fd socket_;
+  const std::string portal_;
+  Address local_;
+  Address peer_;
+  iscsi::Connection protocol_;
+  LunTable luns_;
+  std::shared_ptr<const Tpg> tpg_;  // of a session that is logged in
+  std::optional<SessionRegistry::Key> session_key_;
+  std::uint64_t session_ = 0;
+  bool session_started_ = false;
+  std::vector<RunningTask*> tasks_;
+  std::vector<std::uint8_t> receive_buffer_;
+  std::array<iovec, vector_entries_max> vector_{};
+  msghdr message_{};
+  std::size_t unsent_bytes_ = 0;
+  bool flush_queued_ = false;
+  bool closing_ = false;
+  Receive receive_{*this};
+  Send send_{*this};
+};
+
+}  // namespace lunet::dataplane

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dataplane/worker.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "engine/dataplane/socket_connection.h"
+
+namespace lunet::dataplane {
+
+namespace {
+constexpr std::uint64_t tick_ms = 1000;
+}
+
+Worker::Worker(Workplace& workplace, std::unique_ptr<reactor::Reactor> reactor)
+    : workplace_(workplace), reactor_(std::move(reactor)) {}
+
+Worker::~Worker() {
+  CHECK(!thread_.joinable());
+}
+
+void Worker::start() {
+  post([this] { tick(); });
+  thread_ = std::thread([this] { reactor_->run(); });
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  post([this] {
+    stopping_ = true;
+    std::vector<SocketConnection*> all;
+    for (const auto& [id, connection] : connections_) all.push_back(connection.get());
+    for (SocketConnection* connection : all) connection->drop("the target is shutting down");
+    end_if_empty();
+  });
+  thread_.join();
+  lifetime_.reset();
+  connections_.clear();
+}
+
+void Worker::end_if_empty() {
+  if (stopping_ && connections_.empty()) reactor_->stop();
+}
+
+void Worker::post_to(std::uint64_t connection, std::function<void(SocketConnection&)> callback) {
+  post([this, connection, call = std::move(callback)] {
+    const auto found = connections_.find(connection);
+    if (found != connections_.end()) call(*found->second);
+  });
+}
+
+void Worker::adopt(Fd socket, const std::string& portal) {
+  if (stopping_) return;
+  const std::uint64_t id = ++last_id_;
+  auto& place = connections_[id];
+  place = std::make_unique<SocketConnection>(*this, id, std::move(socket), portal);
+  place->start();
+}
+
+void Worker::use(std::shared_ptr<const Snapshot> snapshot) {
+  snapshot_ = std::move(snapshot);
+  for (const auto& [id, connection] : connections_) connection->refresh();
+}
+
+void Worker::reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,
+                       const std::shared_ptr<void>& barrier) {
+  workplace_.on_every_worker([disk, issuer, barrier, origin = this](Worker& worker) {
+    for (const auto& [id, connection] : worker.connections_) {
+      connection->reset_lun(*disk, &worker == origin && id == issuer, barrier);
+    }
+  });
+}
+
+void Worker::flush_later(SocketConnection& connection) {
+  if (dirty_.empty()) reactor_->at_turn_end([this] { flush_all(); });
+  dirty_.push_back(connection.id());
+}
+
+void Worker::flush_all() {
+  const std::vector<std::uint64_t> dirty = std::exchange(dirty_, {});
+  for (const std::uint64_t id : dirty) {
+    const auto found = connections_.find(id);
+    if (found != connections_.end()) found->second->flush();
+  }
+}
+
+void Worker::remove(SocketConnection& connection) {
+  post([this, id = connection.id()] {
+    connections_.erase(id);
+    end_if_empty();
+  });
+}
+
+void Worker::look_again(SocketConnection& connection) {
+  post_to(connection.id(), [this](SocketConnection& found) { found.tick(reactor_->now_ms()); });
+}
+
+std::vector<SessionInfo> Worker::sessions() const {
+  std::vector<SessionInfo> all;
+  for (const auto& [id, connection] : connections_) {
+    if (auto info = connection->info()) all.push_back(std::move(*info));
+  }
+  return all;
+}
+
+void Worker::tick() {
+  for (const auto& [id, connection] : connections_) connection->tick(reactor_->now_ms());
+  reactor_->after(tick_ms, [this] { tick(); });
+}
+
+}  // namespace lunet::dataplane

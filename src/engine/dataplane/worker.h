@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// One thread of the data plane: a reactor, the connections that live on it, and its view of the snapshot. A
+// connection stays on its worker for life; any worker drives any disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/fd.h"
+#include "engine/dataplane/buffer_pool.h"
+#include "engine/dataplane/session_info.h"
+#include "engine/dataplane/session_registry.h"
+#include "engine/dataplane/snapshot.h"
+#include "engine/reactor/reactor.h"
+
+namespace lunet::dataplane {
+
+class SocketConnection;
+
+/// What a worker asks of the engine it belongs to. Thread-safe.
+class Workplace {
+ public:
+  virtual ~Workplace() = default;
+  virtual SessionRegistry& registry() = 0;
+  /// Runs `visit` on every worker's thread.
+  virtual void on_every_worker(const std::function<void(class Worker&)>& visit) = 0;
+};
+
+class Worker {
+ public:
+  Worker(Workplace& workplace, std::unique_ptr<reactor::Reactor> reactor);
+  /// stop() was called before.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start();
+  /// Ends every connection and the thread; returns when both are gone.
+  void stop();
+  /// From any thread; runs in order of posting.
+  void post(std::function<void()> callback) { reactor_->post(std::move(callback)); }
+  /// From any thread: calls with the connection if it still exists.
+  void post_to(std::uint64_t connection, std::function<void(SocketConnection&)> callback);
+  /// Expires when the worker has stopped: nothing may be posted after that.
+  [[nodiscard]] std::weak_ptr<void> lifetime() const { return lifetime_; }
+
+  // On the worker's thread.
+  void adopt(Fd socket, const std::string& portal);
+  void use(std::shared_ptr<const Snapshot> snapshot);
+  void reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,
+                 const std::shared_ptr<void>& barrier);
+  void flush_later(SocketConnection& connection);
+  /// Removes the connection after this turn of the loop; it has nothing under way.
+  void remove(SocketConnection& connection);
+  /// Asks a closing connection to check in the next turn whether it is over.
+  void look_again(SocketConnection& connection);
+  [[nodiscard]] std::vector<SessionInfo> sessions() const;
+  [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
+  [[nodiscard]] reactor::Reactor& reactor() { return *reactor_; }
+  [[nodiscard]] BufferPool& buffers() { return buffers_; }
+  [[nodiscard]] SessionRegistry& registry() { return workplace_.registry(); }
+
+ private:
+  void tick();
+  void flush_all();
+  void end_if_empty();
+
+  Workplace& workplace_;
+  std::unique_ptr<reactor::Reactor> reactor_;
+  BufferPool buffers_;
+  std::shared_ptr<const Snapshot> snapshot_ = std::make_shared<Snapshot>();
+  std::unordered_map<std::uint64_t, std::unique_ptr<SocketConnection>> connections_;
+  std::vector<std::uint64_t> dirty_;
+  std::uint64_t last_id_ = 0;
+  bool stopping_ = false;
+  std::shared_ptr<void> lifetime_ = std::make_shared<char>();
+  std::thread thread_;
+};
+
+}  // namespace lunet::dataplane

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only the io_uring engine has: being refused by the system.
+#include "engine/reactor/uring_reactor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <thread>
+
+namespace lunet::reactor {
+namespace {
+
+/// From now on io_uring_setup fails with `errnum` on this thread.
+bool forbid_io_uring(int errnum) {
+  const auto refusal = SECCOMP_RET_ERRNO | static_cast<unsigned>(errnum);
+  std::array<sock_filter, 4> code{
+      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, refusal),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{code.size(), code.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/// make_uring_reactor() on a thread where the system refuses with `errnum`.
+Error refused_with(int errnum) {
+  Error error;
+  std::thread([&] {
+    ASSERT_TRUE(forbid_io_uring(errnum));
+    auto made = make_uring_reactor();
+    ASSERT_FALSE(made);
+    error = made.error();
+  }).join();
+  return error;
+}
+
+TEST(UringReactor, SaysWhoMayForbidIt) {
+  const Error error = refused_with(EPERM);
+  EXPECT_EQ(error.errnum, EPERM);
+  EXPECT_THAT(error.message, testing::HasSubstr("setting up io_uring"));
+  EXPECT_THAT(error.hint, testing::HasSubstr("kernel.io_uring_disabled"));
+}
+
+TEST(UringReactor, SaysThatTheKernelLacksIt) {
+  const Error error = refused_with(ENOSYS);
+  EXPECT_EQ(error.errnum, ENOSYS);
+  EXPECT_THAT(error.hint, testing::HasSubstr("no io_uring"));
+}
+
+TEST(UringReactor, SaysWhichLimitIsTooLow) {
+  EXPECT_THAT(refused_with(ENOMEM).hint, testing::HasSubstr("LimitMEMLOCK"));
+  EXPECT_THAT(refused_with(EMFILE).hint, testing::HasSubstr("LimitNOFILE"));
+}
+
+TEST(UringReactor, KeepsTheErrorWhenThePlainModeIsRefusedToo) {
+  EXPECT_EQ(refused_with(EINVAL).errnum, EINVAL);
+}
+
+}  // namespace
+}  // namespace lunet::reactor

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SCSI commands as a state machine over bytes (SAM-5, SPC-4, SBC-3): a command is begun, may ask for its
+// data-out, may ask for I/O on the disk, and ends with status, sense and data-in. No sockets, files, threads
+// or clocks in here: the data plane does what a Step asks for. Neighbours: unit.h (what a logical unit is),
+// nexus.h (state of an I_T_L nexus).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "engine/scsi/nexus.h"
+#include "engine/scsi/unit.h"
+
+namespace lunet::scsi {
+
+enum class Status : std::uint8_t {
+  good = 0x00,
+  check_condition = 0x02,
+  busy = 0x08,
+  reservation_conflict = 0x18,
+  task_set_full = 0x28,
+  aca_active = 0x30,
+  task_aborted = 0x40,
+};
+
+/// I/O on the disk that a command asks for. Ranges are inside the unit.
+struct Io {
+  enum class Kind : std::uint8_t { read, write, flush, unmap, fill };
+  Kind kind = Kind::read;
+  bool durable = false;      ///< FUA, or the unit has no write cache
+  std::uint64_t offset = 0;  ///< bytes
+  std::uint64_t length = 0;  ///< bytes
+  Bytes pattern = {};        ///< fill: one logical block, inside Task::data
+};
+
+enum class Step : std::uint8_t {
+  finish,     ///< status, sense, data_in() and transfer_bytes are final
+  need_data,  ///< Task::data_wanted bytes of data-out are to be put into Task::data, then data_arrived()
+  need_io,  ///< Task::io is to be done, then io_done(). read: into Task::data (io.length bytes, given by the
+            ///< data plane); write: from Task::data
+};
+
+struct Task;
+using Continuation = Step (*)(Task&, int result);
+
+/// Everything a command runs against; all pointers outlive the task.
+struct Context {
+  const Unit* unit = nullptr;    ///< null: no logical unit at this LUN
+  Nexus* nexus = nullptr;        ///< null together with unit
+  const Port* port = nullptr;    ///< never null
+  bool write_protected = false;  ///< by the mapped LUN or the LUN
+  bool well_known = false;       ///< the REPORT LUNS well-known unit (LUN C1 01h); unit is null then
+  /// For REPORT LUNS: the LUNs this initiator sees, ascending. Never null.
+  const std::vector<std::uint16_t>* luns = nullptr;
+};
+
+/// One command. The transport fills the first block, calls begin() and follows the steps.
+struct Task {
+  // Set by the transport before begin().
+  std::array<std::uint8_t, 32> cdb{};
+  std::uint8_t cdb_bytes = 16;       ///< valid bytes in cdb (iSCSI: 16, or more with an AHS)
+  std::uint32_t data_out_bytes = 0;  ///< the initiator is ready to send (EDTL of a write; 0: none)
+  std::uint32_t data_in_bytes = 0;   ///< the initiator is ready to take (EDTL of a read; 0: none)
+  Context context;
+
+  // Set by the commands.
+  Status status = Status::good;
+  std::optional<Sense> sense;        ///< with check_condition
+  std::uint64_t transfer_bytes = 0;  ///< what the command moves by itself; residual = EDTL - this
+  std::vector<std::uint8_t>
+      parameters;  ///< data-in of commands that read no disk; already cut to the allocation length
+  std::uint32_t data_wanted = 0;  ///< with need_data: at most data_out_bytes
+  Io io;                          ///< with need_io
+
+  /// Buffer of the data plane: data-out that arrived, or room for what io reads. At least data_wanted or
+  /// io.length bytes when the step asks.
+  MutableBytes data;
+
+  /// Of the command table; do not touch.
+  Continuation next = nullptr;
+  std::uint64_t scratch = 0;
+  std::uint64_t scratch2 = 0;
+
+  /// After finish with good: the bytes for the initiator (parameters, or what io read), before cutting to
+  /// data_in_bytes.
+  [[nodiscard]] Bytes data_in() const;
+};
+
+/// First look: validity, unit attention, write protection, range. Always call exactly once.
+Step begin(Task& task);
+/// task.data holds task.data_wanted bytes of data-out.
+Step data_arrived(Task& task);
+/// The I/O asked for ended: 0 or -errno.
+Step io_done(Task& task, int result);
+
+/// Sense data in fixed format, 18 bytes (descriptor format for units of more than 2^32-1 blocks), as the
+/// transport sends it after its own length.
+std::vector<std::uint8_t> encode_sense(const Sense& sense, bool descriptor_format);
+
+}  // namespace lunet::scsi

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: a disk in memory that follows the steps of a Task as the data plane does.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "engine/scsi/task.h"
+
+namespace lunet::scsi {
+
+using Octets = std::vector<std::uint8_t>;
+
+/// How a command ended.
+struct Outcome {
+  Status status = Status::good;
+  std::optional<Sense> sense;
+  Octets data_in;
+  std::uint64_t transfer_bytes = 0;
+  std::uint32_t data_wanted = 0;
+  std::vector<Io> ios;  ///< what was asked for, in order
+};
+
+/// Key and code of a failed command: "5/2400"; "good" otherwise.
+inline std::string verdict(const Outcome& outcome) {
+  if (outcome.status == Status::good) return "good";
+  if (!outcome.sense) return "no sense";
+  char text[16];
+  std::snprintf(text, sizeof text, "%X/%04X", static_cast<unsigned>(outcome.sense->key),
+                static_cast<unsigned>(outcome.sense->code));
+  return text;
+}
+
+class TestDisk {
+ public:
+  explicit TestDisk(std::uint64_t blocks = 64) {
+    unit.size_bytes = blocks * unit.attributes.block_size;
+    unit.identity.product = "TEST";
+    unit.identity.serial = "serial";
+    port.target_name = "iqn.2026-11.com.example:t";
+  }
+
+  Unit unit;
+  Nexus nexus;
+  Port port;
+  std::vector<std::uint16_t> luns{0};
+  bool mapped = true;
+  bool well_known = false;
+  bool write_protected = false;
+  int io_result = 0;        ///< of every I/O
+  std::size_t fail_at = 0;  ///< the I/O from which on io_result counts
+
+  /// A data-in command.
+  Outcome run(const Octets& cdb, std::uint32_t data_in_bytes = 0) {
+    return follow(start(cdb, data_in_bytes, 0), {});
+  }
+  /// A data-out command.
+  Outcome send(const Octets& cdb, const Octets& data_out) {
+    return follow(start(cdb, 0, static_cast<std::uint32_t>(data_out.size())), data_out);
+  }
+  Task start(const Octets& cdb, std::uint32_t data_in_bytes, std::uint32_t data_out_bytes) {
+    Task task;
+    std::copy(cdb.begin(), cdb.end(), task.cdb.begin());
+    task.cdb_bytes = 16;
+    task.data_in_bytes = data_in_bytes;
+    task.data_out_bytes = data_out_bytes;
+    task.context = {.unit = mapped ? &unit : nullptr,
+                    .nexus = mapped ? &nexus : nullptr,
+                    .port = &port,
+                    .write_protected = write_protected,
+                    .well_known = well_known,
+                    .luns = &luns};
+    return task;
+  }
+  Outcome follow(Task task, const Octets& data_out);
+
+  /// What is on the disk; zeros until written.
+  Octets blocks(std::uint64_t lba, std::uint64_t count) {
+    const std::uint64_t block = unit.attributes.block_size;
+    content_.resize(unit.size_bytes);
+    const auto at = content_.begin() + static_cast<std::ptrdiff_t>(lba * block);
+    return {at, at + static_cast<std::ptrdiff_t>(count * block)};
+  }
+
+ private:
+  void perform(Task& task, Octets& buffer);
+
+  Octets content_;
+};
+
+inline void TestDisk::perform(Task& task, Octets& buffer) {
+  const Io& io = task.io;
+  ASSERT_LE(io.offset, unit.size_bytes);
+  ASSERT_LE(io.length, unit.size_bytes - io.offset);
+  content_.resize(unit.size_bytes);
+  std::uint8_t* at = content_.data() + io.offset;
+  switch (io.kind) {
+    case Io::Kind::read:
+      buffer.assign(at, at + io.length);
+      task.data = buffer;
+      break;
+    case Io::Kind::write:
+      ASSERT_GE(task.data.size(), io.length);
+      std::memcpy(at, task.data.data(), io.length);
+      break;
+    case Io::Kind::flush: break;
+    case Io::Kind::unmap: std::memset(at, 0, io.length); break;
+    case Io::Kind::fill:
+      ASSERT_EQ(io.pattern.size(), unit.attributes.block_size);
+      for (std::uint64_t done = 0; done < io.length; done += io.pattern.size()) {
+        std::memcpy(at + done, io.pattern.data(), io.pattern.size());
+      }
+      break;
+  }
+}
+
+inline Outcome TestDisk::follow(Task task, const Octets& data_out) {
+  Outcome outcome;
+  Octets buffer;
+  Step step = begin(task);
+  while (step != Step::finish && !testing::Test::HasFatalFailure()) {
+    if (step == Step::need_data) {
+      EXPECT_LE(task.data_wanted, data_out.size());
+      outcome.data_wanted = task.data_wanted;
+      buffer.assign(data_out.begin(), data_out.begin() + task.data_wanted);
+      task.data = buffer;
+      step = data_arrived(task);
+      continue;
+    }
+    const bool fails = io_result != 0 && outcome.ios.size() >= fail_at;
+    outcome.ios.push_back(task.io);
+    if (!fails) perform(task, buffer);
+    step = io_done(task, fails ? io_result : 0);
+  }
+  const Bytes in = task.data_in();
+  outcome.status = task.status;
+  outcome.sense = task.sense;
+  outcome.data_in.assign(in.begin(), in.end());
+  outcome.transfer_bytes = task.transfer_bytes;
+  return outcome;
+}
+
+}  // namespace lunet::scsi

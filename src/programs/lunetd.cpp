@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// lunetd: wires the engine, its tree, the store and the control socket, then waits for SIGTERM.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <grp.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "configfs/model/model.h"
+#include "configfs/server.h"
+#include "engine/control/control.h"
+#include "engine/dataplane/engine.h"
+#include "programs/lunetd_options.h"
+#include "programs/places.h"
+#include "service/service.h"
+#include "store/store.h"
+
+namespace lunet::programs {
+
+namespace {
+
+// Each session takes one descriptor; each file-backed disk one.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    log::info("{} open descriptors allowed: that many sessions and file-backed disks together",
+              limit.rlim_cur);
+  }
+}
+
+// One lunetd per state folder: the lock is held as long as the process lives.
+Result<Fd> lock_state_folder(const std::string& folder) {
+  TRY_OK(make_private_folder(folder));
+  const std::string path = folder + "/lunetd.pid";
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) return system_error(errno, path);
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    char pid[32] = {};
+    const auto size = ::read(file.get(), pid, sizeof pid - 1);
+    while (size > 0 && pid[0] != '\0' && pid[std::char_traits<char>::length(pid) - 1] == '\n')
+      pid[std::char_traits<char>::length(pid) - 1] = '\0';
+    return Error{EBUSY, fmt::format("state folder {} is in use by lunetd, pid {}", folder, pid),
+                 "stop that one first, or give --state-dir another folder"};
+  }
+  const std::string pid = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(file.get(), 0) != 0 || ::pwrite(file.get(), pid.data(), pid.size(), 0) < 0) {
+    return system_error(errno, path);
+  }
+  return file;
+}
+
+void restore(configfs::Tree& tree, store::Store& store) {
+  const auto service =
+      service::make_service({&tree, &store, service::RuntimeKind::lunetd, "lunetd: restore"});
+  auto report = service->restore();
+  // After a crash the kernel gives up a ring's files and their locks a moment after the process is gone.
+  for (int left = 20; !report && left > 0; --left) {
+    ::usleep(100000);
+    report = service->restore();
+  }
+  if (!report) {
+    log::error("the configuration could not be restored: {}. {}", report.error().message,
+               report.error().hint);
+    return;
+  }
+  for (const std::string& line : report->lines) log::info("{}", line);
+  for (const std::string& line : report->warnings) log::warning("{}", line);
+}
+
+void say_ready(int ready_fd) {
+  ::sd_notify(0, "READY=1\nSTATUS=serving");
+  if (ready_fd < 0) return;
+  if (::write(ready_fd, "R", 1) != 1) log::warning("nobody waits on --ready-fd {}", ready_fd);
+  ::close(ready_fd);
+}
+
+int wait_for_end(const sigset_t& signals) {
+  int signal = 0;
+  ::sigwait(&signals, &signal);
+  log::info("ending on {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  ::sd_notify(0, "STOPPING=1");
+  return 0;
+}
+
+Result<std::unique_ptr<configfs::Server>> open_control_socket(const LunetdOptions& options,
+                                                              configfs::Tree& tree) {
+  configfs::ServerOptions server_options;
+  server_options.socket_path = options.socket;
+  if (!options.group.empty()) {
+    const group* found = ::getgrnam(options.group.c_str());
+    if (found == nullptr) {
+      return Error{ENOENT, fmt::format("there is no group '{}'", options.group), "see 'getent group'"};
+    }
+    server_options.group = found->gr_gid;
+  }
+  // A folder that is there already is its owner's business: the socket itself has the permissions.
+  const std::string folder = options.socket.substr(0, options.socket.rfind('/'));
+  if (::access(folder.c_str(), F_OK) != 0) TRY_OK(make_private_folder(folder));
+  return configfs::Server::listen(server_options, tree);
+}
+
+Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
+  Fd state_lock;
+  std::unique_ptr<store::Store> store;
+  if (!options.state_dir.empty()) {
+    state_lock = TRY(lock_state_folder(options.state_dir));
+    store = TRY(store::open(options.state_dir));
+  }
+  const auto engine = TRY(dataplane::Engine::start({options.threads, reactor::make_uring_reactor}));
+  control::Control control(*engine);
+  const auto tree = configfs::make_model_tree(configfs::Flavour::lunetd, control);
+  if (store != nullptr) restore(*tree, *store);
+  const auto server = TRY(open_control_socket(options, *tree));
+  log::info("lunetd {} ready, control socket {}", LUNET_VERSION, options.socket);
+  say_ready(options.ready_fd);
+  const int status = wait_for_end(signals);
+  server->stop();
+  return status;
+}
+
+int run(int argc, char** argv) {
+  auto parsed = parse_lunetd_options(argc, argv);
+  if (const int* status = std::get_if<int>(&parsed)) return *status;
+  auto& options = std::get<LunetdOptions>(parsed);
+  if (!options.state_dir.empty()) options.state_dir = absolute_path(options.state_dir);
+  if (options.socket.empty()) {
+    options.socket = options.state_dir.empty() ? default_places().socket_path : socket_for(options.state_dir);
+  }
+  if (options.verbose) log::set_level(log::Level::debug);
+  // Blocked before the first thread exists, so that only sigwait() takes them.
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  const auto status = serve(options, signals);
+  if (status) return *status;
+  log::error("{}{}{}", status.error().message, status.error().hint.empty() ? "" : ": ", status.error().hint);
+  return 1;
+}
+
+}  // namespace
+
+}  // namespace lunet::programs
+
+int main(int argc, char** argv) {
+  return lunet::programs::run(argc, argv);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/lunetd_options.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+
+#include "base/text.h"
+
+namespace lunet::programs {
+
+Result<std::vector<std::string>> read_lunetd_conf(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return system_error(errno, fmt::format("configuration file {}", path));
+  std::vector<std::string> words;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    std::string_view text = trim(std::string_view(line).substr(0, line.find('#')));
+    if (text.empty()) continue;
+    if (text.starts_with("--")) text.remove_prefix(2);
+    const auto end = text.find_first_of(" \t=");
+    const std::string_view name = text.substr(0, end);
+    std::string_view value = end == std::string_view::npos ? std::string_view() : trim(text.substr(end));
+    if (value.starts_with('=')) value = trim(value.substr(1));
+    if (name.empty() || name == "config") {
+      return Error{EINVAL, fmt::format("{}:{}: '{}' is no option of lunetd.conf", path, number, text),
+                   "write long options, one a line: threads 2"};
+    }
+    words.push_back(value.empty() ? fmt::format("--{}", name) : fmt::format("--{}={}", name, value));
+  }
+  return words;
+}
+
+// The file that the command line names, or the default one where there is one; "" for none.
+static std::string config_file(const std::vector<std::string>& words) {
+  const auto named =
+      std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with("--config"); });
+  if (named != words.end()) {
+    const auto equals = named->find('=');
+    if (equals != std::string::npos) return named->substr(equals + 1);
+    return named + 1 != words.end() ? *(named + 1) : "";
+  }
+  constexpr const char* of_root = "/etc/lunet/lunetd.conf";
+  return ::geteuid() == 0 && ::access(of_root, F_OK) == 0 ? of_root : "";
+}
+
+std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv) {
+  LunetdOptions options;
+  std::string config;
+  CLI::App app(
+      "lunetd serves storage as iSCSI targets from user space. It is configured with `lunet`, over its "
+      "control socket, "
+      "and runs in the foreground until SIGTERM or SIGINT.",
+      "lunetd");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option(
+      "--state-dir", options.state_dir,
+      "folder of the store: its newest generation is restored before the first portal listens; without it "
+      "nothing is restored");
+  app.add_option("--socket", options.socket, "control socket (default: the one lunet looks for)");
+  app.add_option("--group", options.group,
+                 "group that may use the control socket, besides the owner and root");
+  app.add_option("--threads", options.threads, "threads of the data plane; 0: one a processor, at most 4")
+      ->check(CLI::Range(0U, 64U));
+  app.add_option("--ready-fd", options.ready_fd,
+                 "descriptor that gets one byte 'R' when the control socket answers");
+  app.add_option(
+      "--config", config,
+      "file with these options, one a line (default: /etc/lunet/lunetd.conf for root, if it exists)");
+  app.add_flag("--verbose", options.verbose, "also log connections");
+  app.set_version_flag("--version", "lunetd " LUNET_VERSION);
+  app.footer(
+      "Examples:\n  lunetd --state-dir /var/lib/lunet\n  lunetd --socket /tmp/l.sock --threads 1\n"
+      "Exit status: 0 after SIGTERM, 1 it could not start, 2 wrong options.");
+
+  std::vector<std::string> words(argv + 1, argv + argc);
+  try {
+    if (const std::string file = config_file(words); !file.empty()) {
+      auto from_file = read_lunetd_conf(file);
+      if (!from_file) throw CLI::ValidationError(from_file.error().message + "; " + from_file.error().hint);
+      words.insert(words.begin(), from_file->begin(), from_file->end());
+    }
+    std::reverse(words.begin(), words.end());  // CLI11 takes the last first
+    app.parse(words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return options;
+}
+
+}  // namespace lunet::programs

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/lunetd_options.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "programs/test_folder.h"
+
+namespace lunet::programs {
+namespace {
+
+using testing::ElementsAre;
+
+std::variant<LunetdOptions, int> parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "lunetd");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  return parse_lunetd_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(LunetdOptions, AreTakenFromTheCommandLine) {
+  const auto parsed = parse({"--state-dir", "/s", "--socket=/k", "--threads", "2", "--verbose"});
+  const auto* options = std::get_if<LunetdOptions>(&parsed);
+  ASSERT_NE(options, nullptr);
+  EXPECT_EQ(options->state_dir, "/s");
+  EXPECT_EQ(options->socket, "/k");
+  EXPECT_EQ(options->threads, 2U);
+  EXPECT_TRUE(options->verbose);
+}
+
+TEST(LunetdOptions, MistakesAreExitStatusTwo) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(std::get<int>(parse({"--thread"})), 2);
+  EXPECT_EQ(std::get<int>(parse({"--threads", "many"})), 2);
+  EXPECT_EQ(std::get<int>(parse({"--config", "/does/not/exist"})), 2);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("/does/not/exist"));
+}
+
+TEST(LunetdOptions, OfTheFileGiveWayToTheCommandLine) {
+  const TestFolder folder;
+  const std::string file =
+      folder.write("conf", "# a comment\nthreads 3\n\nsocket = /from/file  # why\nverbose\n", 0600);
+  EXPECT_THAT(*read_lunetd_conf(file), ElementsAre("--threads=3", "--socket=/from/file", "--verbose"));
+  const auto parsed = parse({"--config", file, "--threads", "1"});
+  const auto* options = std::get_if<LunetdOptions>(&parsed);
+  ASSERT_NE(options, nullptr);
+  EXPECT_EQ(options->threads, 1U);
+  EXPECT_EQ(options->socket, "/from/file");
+}
+
+TEST(LunetdOptions, AFileCannotNameAnotherFile) {
+  const TestFolder folder;
+  const auto words = read_lunetd_conf(folder.write("conf", "config /x\n", 0600));
+  ASSERT_FALSE(words);
+  EXPECT_THAT(words.error().message, testing::HasSubstr(":1:"));
+}
+
+}  // namespace
+}  // namespace lunet::programs

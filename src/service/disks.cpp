@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "service/names.h"
+#include "service/verbs.h"
+#include "target/changes.h"
+#include "target/names.h"
+
+namespace lunet::service {
+namespace {
+
+using config::ObjectClass;
+using config::ObjectKey;
+using config::Path;
+
+constexpr std::uint64_t page_size = 4096;  ///< of a RAM disk (features 4.2.1)
+
+/// Checks shared by all plugins; returns the disk's serial, chosen when none is given.
+Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::string_view given_serial,
+                                   bool generate) {
+  const std::string& name = path.back().id;
+  const std::string_view plugin = target::shell_plugin(path[0].id);
+  TRY_OK(check_disk_name(name));
+  TRY_OK(check_serial(given_serial));
+  if (draft.tree.find(path) != nullptr) {
+    return Error{EEXIST, fmt::format("there is a {} disk '{}' already", plugin, name), "choose another name"};
+  }
+  for (const auto& [storage_key, storage] : draft.tree.root.children) {
+    if (storage_key.object_class != ObjectClass::storage || given_serial.empty()) continue;
+    for (const auto& [disk_key, disk] : storage.children) {
+      if (disk.attribute("wwn") != given_serial) continue;
+      return Error{EEXIST, fmt::format("disk '{}' has the serial '{}' already", disk_key.id, given_serial),
+                   "initiators would take both for one disk; leave 'wwn' out to get a random one"};
+    }
+  }
+  if (!given_serial.empty() || !generate) return std::string(given_serial);
+  return random_uuid();
+}
+
+std::vector<std::pair<std::string, std::string>> files_in_use(const config::Tree& tree) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& [storage_key, storage] : tree.root.children) {
+    if (storage_key.object_class != ObjectClass::storage) continue;
+    for (const auto& [disk_key, disk] : storage.children) {
+      if (const auto path = disk.attribute("path"); !path.empty()) files.emplace_back(disk_key.id, path);
+    }
+  }
+  return files;
+}
+
+Result<> add_disk(Draft& draft, const Path& path, config::Object disk, configfs::Tree& live) {
+  disk.attributes["hba"] = std::to_string(TRY(target::free_hba(live, draft.tree)));
+  draft.report.created = shell_path(path);
+  draft.tree.ensure(path) = std::move(disk);
+  return {};
+}
+
+/// Ruling 7: what the target opened is what was asked for.
+Result<> check_opened_file(configfs::Tree& live, const Draft& draft, const Path& path) {
+  const std::string directory = TRY(target::directory_of(draft.tree, path));
+  const std::string info = TRY(live.read(directory + "/info"));
+  const std::string expected = fmt::format("File: {} ", draft.tree.find(path)->attribute("path"));
+  if (info.find(expected) != std::string::npos) return {};
+  return Error{EIO,
+               fmt::format("creating fileio '{}': the target opened another file; {}/info says: {}",
+                           path.back().id, directory, trim(info)),
+               "use a path without special characters"};
+}
+
+/// Numbers of the TPG's LUNs that export the disk.
+std::set<std::string> luns_of_disk(const config::Tree& tree, const Path& tpg, const Path& disk) {
+  std::set<std::string> numbers;
+  for (const auto& [key, lun] : tree.find(tpg)->children) {
+    if (key.object_class != ObjectClass::lun) continue;
+    if (target::reference_of(tree, below(tpg, ObjectClass::lun, key.id)) == disk) numbers.insert(key.id);
+  }
+  return numbers;
+}
+
+/// The LUNs and what maps them.
+void remove_luns(config::Object& tpg, const std::set<std::string>& numbers) {
+  for (const std::string& number : numbers) tpg.children.erase(ObjectKey{ObjectClass::lun, number});
+  for (auto& [key, acl] : tpg.children) {
+    std::erase_if(acl.children, [&](const auto& mapped) {
+      return numbers.contains(std::string(mapped.second.attribute("target_lun")));
+    });
+  }
+}
+
+}  // namespace
+
+Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
+  return editor.run([&](Draft& draft) -> Result<> {
+    const Path path = disk_path_of("fileio", options.name);
+    const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
+    const FileRequest request{options.name,
+                              options.path,
+                              options.size_bytes,
+                              options.sparse,
+                              editor.runtime() == RuntimeKind::kernel,
+                              files_in_use(draft.tree)};
+    BackingFile file = TRY(prepare_backing_file(request));
+    draft.file = std::move(file.created);
+    config::Object disk;
+    disk.attributes["path"] = file.path;
+    if (file.size_bytes) disk.attributes["size"] = std::to_string(*file.size_bytes);
+    disk.attributes["buffered"] = yes_no(options.write_back);
+    if (!serial.empty()) disk.attributes["wwn"] = serial;
+    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+    draft.report.lines = std::move(file.notes);
+    draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
+    draft.check_result = [&editor, path](Draft& made) {
+      return check_opened_file(editor.live(), made, path);
+    };
+    return {};
+  });
+}
+
+Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
+  return editor.run([&](Draft& draft) -> Result<> {
+    const Path path = disk_path_of("rd_mcp", options.name);
+    const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
+    if (options.size_bytes == 0) {
+      return Error{EINVAL, fmt::format("creating ramdisk '{}': a size of 0 is no disk", options.name),
+                   "give a size, such as size=64M"};
+    }
+    const std::uint64_t pages = std::max<std::uint64_t>(
+        1, options.size_bytes / page_size + (options.size_bytes % page_size >= page_size / 2 ? 1 : 0));
+    const std::uint64_t size = pages * page_size;
+    config::Object disk;
+    disk.attributes["size"] = std::to_string(size);
+    if (options.nullio) disk.attributes["nullio"] = "yes";
+    if (!serial.empty()) disk.attributes["wwn"] = serial;
+    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+    if (size != options.size_bytes) {
+      draft.report.lines.push_back(
+          fmt::format("The size of {} bytes is rounded to {} bytes, whole pages of {}", options.size_bytes,
+                      size, page_size));
+    }
+    draft.report.lines.push_back(
+        fmt::format("Created ramdisk {} with size {}.", options.name, short_size(size)));
+    return {};
+  });
+}
+
+void remove_luns_of_disk(config::Tree& tree, std::string_view plugin, std::string_view name) {
+  const Path disk = disk_path_of(plugin, name);
+  for (auto& [fabric_key, fabric] : tree.root.children) {
+    if (fabric_key.object_class != ObjectClass::fabric) continue;
+    for (auto& [target_key, target_object] : fabric.children) {
+      for (auto& [tpg_key, tpg] : target_object.children) {
+        remove_luns(tpg, luns_of_disk(tree, {fabric_key, target_key, tpg_key}, disk));
+      }
+    }
+  }
+}
+
+Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name) {
+  return editor.run([&](Draft& draft) -> Result<> {
+    const Path path = disk_path_of(plugin, name);
+    if (draft.tree.find(path) == nullptr) {
+      const std::string_view shown = target::shell_plugin(path[0].id);
+      return Error{ENOENT, fmt::format("there is no {} disk '{}'", shown, name),
+                   fmt::format("see `ls /backstores/{}`", shown)};
+    }
+    remove_luns_of_disk(draft.tree, plugin, name);
+    TRY_OK(draft.tree.remove(path));
+    draft.report.lines.push_back(fmt::format("Deleted storage object {}.", name));
+    return {};
+  });
+}
+
+}  // namespace lunet::service

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One edit from lock to durable generation (ruling 21): the verbs only say what the candidate is. Whatever
+// fails, the store, the runtime and the file system are left as they were, or the error says what could not
+// be put back.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/tree.h"
+#include "service/backing_file.h"
+#include "service/service.h"
+#include "target/target.h"
+
+namespace lunet::service {
+
+/// A part of an edit that the rest can do without.
+struct OptionalPart {
+  config::Path path;  ///< object that is left out when the runtime refuses it
+  std::function<void(Report&, const Error&)> left_out;  ///< tells the user
+  std::function<void(Report&)> done;
+};
+
+/// An edit while it is made.
+struct Draft {
+  config::Tree tree;  ///< the newest generation; the verb turns it into the candidate
+  Report report;
+  NewFile file;  ///< removed again unless the edit is durable
+  std::optional<OptionalPart> optional_part;
+  /// Runs when the runtime has the candidate, before it is durable: compares, or takes over values as the
+  /// runtime reads them. An error undoes the edit.
+  std::function<Result<>(Draft&)> check_result;
+  bool unchanged = false;  ///< check_result: the candidate is the newest generation, nothing was applied
+  std::vector<std::string> secrets;  ///< words that must not reach the history
+};
+
+class Editor {
+ public:
+  using Change = std::function<Result<>(Draft&)>;
+
+  explicit Editor(Context context) : context_(std::move(context)) {}
+
+  /// Makes the change and commits it; nothing to commit when the candidate is the newest generation.
+  Result<Report> run(const Change& change);
+  /// Makes the runtime what the newest generation says.
+  Result<Report> restore();
+
+  [[nodiscard]] configfs::Tree& live() const { return *context_.live; }
+  [[nodiscard]] store::Store& store() const { return *context_.store; }
+  [[nodiscard]] RuntimeKind runtime() const { return context_.runtime; }
+
+ private:
+  static constexpr int lock_wait_ms = 10'000;
+
+  Result<store::Store::Head> open_head(bool may_adopt);
+  Result<store::Store::Head> adopt(const store::Store::Head& head);
+  Result<target::Plan> apply_candidate(const config::Tree& base, Draft& draft);
+  Error take_back(const target::Plan& done, Draft& draft, Error error);
+  Result<> record_runtime(const store::Store::Head& head);
+  Result<> commit(const store::Store::Head& head, const Draft& draft);
+  [[nodiscard]] std::string why(const Draft& draft) const;
+
+  Context context_;
+};
+
+}  // namespace lunet::service

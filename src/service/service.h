@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs every front end uses. Each edit: lock, newest generation, candidate, checks, plan, apply, durable
+// generation (ruling 21). Reading takes no lock and changes nothing. Neighbours: shell/ speaks these verbs;
+// target/, store/, configfs/ do the work.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/tree.h"
+#include "configfs/tree.h"
+#include "store/store.h"
+
+namespace lunet::service {
+
+enum class RuntimeKind : unsigned char { kernel, lunetd };
+
+/// Notes and results for the user, in order. Scripts match on some of the texts (features 3.10).
+struct Report {
+  std::vector<std::string> lines;  ///< "Created LUN 0."
+  std::vector<std::string> warnings;
+  std::string created;  ///< shell path of the object that was created, for @last; "" for none
+};
+
+struct FileioOptions {
+  std::string name;
+  std::string path;
+  std::optional<std::uint64_t> size_bytes;
+  bool write_back = true;
+  bool sparse = true;
+  std::string wwn;  ///< unit serial; "" generates one unless generate_wwn is false
+  bool generate_wwn = true;
+};
+struct RamdiskOptions {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+  bool nullio = false;
+  std::string wwn;
+  bool generate_wwn = true;
+};
+/// Addresses one TPG.
+struct TpgRef {
+  std::string target;
+  std::uint16_t tag = 1;
+};
+struct LunOptions {
+  std::string plugin;  ///< fileio, rd_mcp (or ramdisk), iblock (or block), pscsi
+  std::string disk;
+  std::optional<std::uint16_t> lun;  ///< lowest free when absent
+  bool add_mapped_luns = true;
+};
+struct MappedLunOptions {
+  std::uint16_t mapped_lun = 0;
+  std::uint16_t lun = 0;
+  bool write_protect = false;
+};
+
+/// Which group of which object: object is a config path, group one of attribute, parameter, auth,
+/// discovery_auth.
+struct GroupRef {
+  config::Path object;
+  std::string group;
+};
+struct GroupValue {
+  std::string name;
+  std::string value;
+  bool writable = true;
+};
+
+struct Context {
+  configfs::Tree* live = nullptr;  ///< the runtime; outlives the service
+  store::Store* store = nullptr;
+  RuntimeKind runtime = RuntimeKind::lunetd;
+  std::string command;  ///< as typed, without secrets: history's "why"
+};
+
+/// One edit each; nothing is left behind on failure. ENOTRECOVERABLE: it failed and could not be undone
+/// completely; the message has both reasons and the state.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  virtual Result<Report> create_fileio(const FileioOptions& options) = 0;
+  virtual Result<Report> create_ramdisk(const RamdiskOptions& options) = 0;
+  /// Also the LUNs and mapped LUNs that hang on it.
+  virtual Result<Report> delete_disk(std::string_view plugin, std::string_view name) = 0;
+
+  /// `wwn` "" generates one. Also TPG 1, enabled, with the default portal (ruling 28).
+  virtual Result<Report> create_target(std::string_view wwn) = 0;
+  virtual Result<Report> delete_target(std::string_view wwn) = 0;
+  virtual Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) = 0;
+  virtual Result<Report> delete_tpg(const TpgRef& tpg) = 0;
+  virtual Result<Report> enable_tpg(const TpgRef& tpg, bool enable) = 0;
+
+  virtual Result<Report> create_lun(const TpgRef& tpg, const LunOptions& options) = 0;
+  virtual Result<Report> delete_lun(const TpgRef& tpg, std::uint16_t lun) = 0;
+  virtual Result<Report> create_acl(const TpgRef& tpg, std::string_view wwn, bool add_mapped_luns) = 0;
+  virtual Result<Report> delete_acl(const TpgRef& tpg, std::string_view wwn) = 0;
+  virtual Result<Report> create_mapped_lun(const TpgRef& tpg, std::string_view acl,
+                                           const MappedLunOptions& options) = 0;
+  virtual Result<Report> delete_mapped_lun(const TpgRef& tpg, std::string_view acl,
+                                           std::uint16_t mapped_lun) = 0;
+  virtual Result<Report> create_portal(const TpgRef& tpg, std::string_view ip, std::uint16_t port) = 0;
+  virtual Result<Report> delete_portal(const TpgRef& tpg, std::string_view ip, std::uint16_t port) = 0;
+
+  /// All values of the group as the runtime reads them; secrets as the runtime lets this user read them.
+  virtual Result<std::vector<GroupValue>> get_group(const GroupRef& group) = 0;
+  /// One edit for all pairs. The report has "Parameter NAME is now 'VALUE'." as re-read from the runtime.
+  virtual Result<Report> set_group(const GroupRef& group,
+                                   const std::vector<std::pair<std::string, std::string>>& values) = 0;
+
+  /// Makes the runtime what the newest generation says (used by lunetd at start, and by `lunet restore`).
+  virtual Result<Report> restore() = 0;
+  /// Differences between the newest generation and what runs, one sentence each; empty: in sync.
+  virtual Result<std::vector<std::string>> drift() = 0;
+  virtual Result<std::vector<store::Generation>> history(std::size_t limit) = 0;
+};
+
+std::unique_ptr<Service> make_service(const Context& context);
+
+}  // namespace lunet::service

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/view.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/text.h"
+#include "service/view_parts.h"
+
+namespace lunet::service {
+
+void sort_children(ViewNode& node) {
+  std::stable_sort(node.children.begin(), node.children.end(),
+                   [](const ViewNode& a, const ViewNode& b) { return natural_less(a.name, b.name); });
+}
+
+void add_detail(ViewNode& node, std::string_view key, std::string_view value) {
+  if (!value.empty()) node.details.emplace_back(key, value);
+}
+
+const configfs::Node* link_in(const configfs::Node& directory) {
+  for (const configfs::Node& node : directory.nodes) {
+    if (node.entry.kind == configfs::EntryKind::link) return &node;
+  }
+  return nullptr;
+}
+
+std::optional<std::uint64_t> device_bytes_from_sysfs(std::string_view device) {
+  if (device.empty() || device.find('/') != std::string_view::npos) return std::nullopt;
+  std::ifstream file("/sys/class/block/" + std::string(device) + "/size");
+  std::uint64_t sectors = 0;
+  if (!(file >> sectors)) return std::nullopt;
+  return sectors * 512;  // the kernel counts in 512 bytes whatever the device's sectors are
+}
+
+// iSCSI is always there: the first target is created at it, which makes its directory.
+static bool is_shown(const FabricShape& shape, const configfs::Node* group, const ViewNode& view) {
+  if (shape.name == "iscsi") return true;
+  return group != nullptr && (!shape.hardware || !view.children.empty());
+}
+
+Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes) {
+  const configfs::ReadFilter filter{.state = true, .counters = false, .secrets = true, .depth = -1};
+  const configfs::Node root = TRY(live.read_tree("", filter));
+  ViewNode view;
+  view.name = "/";
+  view.children.push_back(view_backstores(root.find("core"), device_bytes));
+  for (const FabricShape& shape : fabric_shapes()) {
+    const configfs::Node* group = root.find(shape.group);
+    ViewNode fabric = view_fabric(shape, group, root);
+    if (is_shown(shape, group, fabric)) view.children.push_back(std::move(fabric));
+  }
+  return view;
+}
+
+}  // namespace lunet::service

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces view.cpp is made of. Only for view*.cpp and their tests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "configfs/tree.h"
+#include "service/view.h"
+
+namespace lunet::service {
+
+/// "fileio" for "core/fileio_2/f0": the plugin as the target tree names it; "" for other paths.
+std::string_view plugin_of_path(std::string_view configfs_path);
+/// fileio, block, pscsi, ramdisk for fileio, iblock, pscsi, rd_mcp; others stay as they are.
+std::string_view shell_plugin_name(std::string_view plugin);
+
+/// The file behind a disk: `udev_path`, or what `info` says; "" for a RAM disk.
+std::string disk_path(const configfs::Node& disk, std::string_view plugin);
+/// Value of `KEY: value` in an `info` text: up to the next blank; nothing when the key is not there.
+std::optional<std::string> info_field(std::string_view info, std::string_view key);
+
+/// The directory's only link, or null.
+const configfs::Node* link_in(const configfs::Node& directory);
+
+ViewNode view_backstores(const configfs::Node* core, const DeviceBytes& device_bytes);
+/// `group` may be null: a fabric without any target yet.
+ViewNode view_fabric(const FabricShape& shape, const configfs::Node* group, const configfs::Node& root);
+
+/// Orders as `ls` does (features 1.5).
+void sort_children(ViewNode& node);
+/// Appends the detail unless the value is empty.
+void add_detail(ViewNode& node, std::string_view key, std::string_view value);
+
+}  // namespace lunet::service

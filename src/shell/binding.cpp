@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/binding.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/byte_size.h"
+#include "base/text.h"
+#include "shell/suggest.h"
+
+namespace lunet::shell {
+
+namespace {
+
+/// The tokens of one command, sorted into positions and keywords.
+struct Given {
+  std::vector<std::string> positions;
+  std::vector<std::pair<std::string, std::string>> keywords;
+};
+
+}  // namespace
+
+static Given sorted(std::span<const Token> tokens) {
+  Given given;
+  for (const Token& token : tokens) {
+    if (token.is_keyword()) {
+      given.keywords.emplace_back(token.keyword(), token.value());
+    } else {
+      given.positions.push_back(token.text);
+    }
+  }
+  return given;
+}
+
+static bool is_named(const Parameter& parameter, std::string_view keyword) {
+  return keyword == parameter.name || (!parameter.other_name.empty() && keyword == parameter.other_name);
+}
+
+static const Parameter* find_parameter(const Command& command, std::string_view keyword) {
+  for (const Parameter& parameter : command.parameters) {
+    if (is_named(parameter, keyword)) return &parameter;
+  }
+  return nullptr;
+}
+
+static std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+static Error usage(const Command& command, std::string message, std::string_view hint = {}) {
+  const std::string syntax = fmt::format("usage: {}", command.syntax());
+  return {EINVAL, fmt::format("{}: {}", command.name, message),
+          hint.empty() ? syntax : fmt::format("{} {}", hint, syntax)};
+}
+
+static Result<> check_missing(const Command& command, const Given& given) {
+  std::vector<std::string> missing;
+  for (std::size_t i = given.positions.size(); i < command.parameters.size(); ++i) {
+    const Parameter& parameter = command.parameters[i];
+    const bool named = std::any_of(given.keywords.begin(), given.keywords.end(),
+                                   [&](const auto& pair) { return is_named(parameter, pair.first); });
+    if (parameter.required && !named) missing.emplace_back(parameter.name);
+  }
+  if (missing.empty()) return {};
+  return usage(command, missing.size() == 1
+                            ? fmt::format("missing required parameter {}", missing[0])
+                            : fmt::format("missing required parameters: {}", listed(missing)));
+}
+
+static Result<> check_unknown(const Command& command, const Given& given) {
+  if (!command.extra_pairs.empty()) return {};
+  std::vector<std::string> unknown;
+  for (const auto& [keyword, value] : given.keywords) {
+    if (find_parameter(command, keyword) == nullptr) unknown.push_back(keyword);
+  }
+  if (unknown.empty()) return {};
+  std::vector<std::string> names;
+  for (const Parameter& parameter : command.parameters) names.emplace_back(parameter.name);
+  return usage(command,
+               unknown.size() == 1 ? fmt::format("unexpected keyword parameter '{}'", unknown[0])
+                                   : fmt::format("unexpected keyword parameters: {}", listed(unknown)),
+               did_you_mean(unknown[0], names));
+}
+
+static Result<> check_twice(const Command& command, const Given& given) {
+  for (std::size_t i = 0; i < command.parameters.size(); ++i) {
+    const Parameter& parameter = command.parameters[i];
+    const auto named = std::count_if(given.keywords.begin(), given.keywords.end(),
+                                     [&](const auto& pair) { return is_named(parameter, pair.first); });
+    if (named + (i < given.positions.size() ? 1 : 0) > 1) {
+      return usage(command, fmt::format("parameter {} is given twice", parameter.name));
+    }
+  }
+  return {};
+}
+
+static Result<> check_count(const Command& command, const Given& given) {
+  const std::size_t most = command.parameters.size();
+  if (!command.extra.empty() || given.positions.size() <= most) return {};
+  const bool exact = std::all_of(command.parameters.begin(), command.parameters.end(),
+                                 [](const Parameter& parameter) { return parameter.required; });
+  return usage(command, fmt::format("too many positional parameters: got {}, expected {} {}",
+                                    given.positions.size(), exact ? "exactly" : "at most", most));
+}
+
+static Result<> check_storage_object(std::string_view value) {
+  const auto place = follow_path({}, value);
+  if (place && place->kind == service::NodeKind::disk) return {};
+  return Error{EINVAL, fmt::format("'{}' is not the path of a storage object", value),
+               "write it as /backstores/fileio/NAME or /backstores/ramdisk/NAME"};
+}
+
+static Result<> check_group(std::string_view value) {
+  static const std::array<std::string, 4> groups = {"attribute", "parameter", "auth", "discovery_auth"};
+  if (std::find(groups.begin(), groups.end(), value) != groups.end()) return {};
+  std::string hint = did_you_mean(value, groups);
+  if (hint.empty()) hint = "the groups are attribute, parameter, auth and discovery_auth";
+  return Error{EINVAL, fmt::format("there is no configuration group '{}'", value), hint};
+}
+
+static Result<> check_port(std::string_view value) {
+  const auto port = parse_unsigned(value);
+  if (port && *port <= 65535) return {};
+  return Error{EINVAL, fmt::format("'{}' is not a port", value), "a port is a number from 0 to 65535"};
+}
+
+static Result<> check_lun_or_disk(std::string_view value) {
+  if (value.find('/') != std::string_view::npos) return check_storage_object(value);
+  TRY_OK(parse_numbered(value, "lun"));
+  return {};
+}
+
+static Result<> check_type(ParameterType type, std::string_view value) {
+  switch (type) {
+    case ParameterType::text:
+    case ParameterType::path: return {};
+    case ParameterType::number:
+      if (parse_unsigned(value)) return {};
+      return Error{EINVAL, fmt::format("'{}' is not a number", value), {}};
+    case ParameterType::size: TRY_OK(parse_byte_size(value)); return {};
+    case ParameterType::boolean:
+      if (parse_bool(value)) return {};
+      return Error{EINVAL, fmt::format("'{}' is not a yes or no", value),
+                   "write true, false, yes, no, 1 or 0"};
+    case ParameterType::port: return check_port(value);
+    case ParameterType::tag: TRY_OK(parse_numbered(value, "tpg")); return {};
+    case ParameterType::lun: {
+      const std::string_view prefix = to_lower(value.substr(0, 6)) == "mapped" ? "mapped_lun" : "lun";
+      TRY_OK(parse_numbered(value, prefix));
+      return {};
+    }
+    case ParameterType::storage_object: return check_storage_object(value);
+    case ParameterType::lun_or_disk: return check_lun_or_disk(value);
+    case ParameterType::group: return check_group(value);
+  }
+  return {};
+}
+
+static Result<> assign(const Command& command, const Parameter& parameter, std::string value,
+                       Arguments& arguments) {
+  // An empty value means "as if not given", the way name= does in targetcli.
+  if (value.empty()) value = parameter.default_value;
+  if (value.empty() && !parameter.required) return {};
+  if (value.empty()) return usage(command, fmt::format("parameter {} is empty", parameter.name));
+  auto checked = check_type(parameter.type, value);
+  if (!checked) return std::move(checked).error().during(fmt::format("{}: {}", command.name, parameter.name));
+  arguments.set(parameter.name, std::move(value));
+  return {};
+}
+
+Result<Arguments> bind_arguments(const Command& command, std::span<const Token> tokens) {
+  const Given given = sorted(tokens);
+  TRY_OK(check_missing(command, given));
+  TRY_OK(check_unknown(command, given));
+  TRY_OK(check_twice(command, given));
+  TRY_OK(check_count(command, given));
+  Arguments arguments;
+  for (std::size_t i = 0; i < command.parameters.size(); ++i) {
+    const Parameter& parameter = command.parameters[i];
+    std::string value =
+        i < given.positions.size() ? given.positions[i] : std::string(parameter.default_value);
+    for (const auto& [keyword, text] : given.keywords) {
+      if (is_named(parameter, keyword)) value = text;
+    }
+    TRY_OK(assign(command, parameter, std::move(value), arguments));
+  }
+  for (std::size_t i = command.parameters.size(); i < given.positions.size(); ++i) {
+    arguments.extra.push_back(given.positions[i]);
+  }
+  for (const auto& [keyword, text] : given.keywords) {
+    if (find_parameter(command, keyword) == nullptr) arguments.extra_pairs.emplace_back(keyword, text);
+  }
+  return arguments;
+}
+
+}  // namespace lunet::shell

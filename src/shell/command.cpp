@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/command.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/byte_size.h"
+#include "base/check.h"
+#include "base/text.h"
+
+namespace lunet::shell {
+
+std::string Arguments::text(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? "" : found->second;
+}
+
+bool Arguments::flag(std::string_view name) const {
+  const auto value = parse_bool(text(name));
+  CHECK(value.has_value());
+  return *value;
+}
+
+std::uint64_t Arguments::number(std::string_view name) const {
+  const auto value = parse_unsigned(text(name));
+  CHECK(value.has_value());
+  return *value;
+}
+
+std::uint64_t Arguments::size(std::string_view name) const {
+  const auto value = parse_byte_size(text(name));
+  CHECK(static_cast<bool>(value));
+  return *value;
+}
+
+std::optional<std::uint16_t> Arguments::numbered(std::string_view name, std::string_view prefix) const {
+  if (!has(name)) return std::nullopt;
+  const auto value = parse_numbered(text(name), prefix);
+  CHECK(static_cast<bool>(value));
+  return *value;
+}
+
+bool Command::applies_to(const Place& place) const {
+  if (!plugin.empty() && place.plugin != plugin) return false;
+  return kinds.empty() || std::find(kinds.begin(), kinds.end(), place.kind) != kinds.end();
+}
+
+std::string Command::syntax() const {
+  std::string text(name);
+  for (const Parameter& parameter : parameters) {
+    text += parameter.required ? fmt::format(" {}", parameter.name) : fmt::format(" [{}]", parameter.name);
+  }
+  if (!extra.empty()) text += fmt::format(" [{}...]", extra);
+  if (!extra_pairs.empty()) text += fmt::format(" [{}=value...]", extra_pairs);
+  return text;
+}
+
+Outcome outcome_of(service::Report report) {
+  Outcome outcome;
+  outcome.lines = std::move(report.lines);
+  outcome.warnings = std::move(report.warnings);
+  outcome.created = std::move(report.created);
+  return outcome;
+}
+
+}  // namespace lunet::shell

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/command_table.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "shell/commands/commands.h"
+#include "shell/suggest.h"
+
+namespace lunet::shell {
+
+static Result<Outcome> help(const Invocation& call) {
+  Outcome outcome;
+  outcome.lines = TRY(help_lines(make_command_table(), call.place, call.arguments.text("command")));
+  return outcome;
+}
+
+static std::vector<Command> help_commands() {
+  return {{.name = "help",
+           .kinds = {},
+           .parameters = {{"command", ParameterType::text, false}},
+           .summary = "Lists the commands of a node, or explains one.",
+           .examples = {"help", "/backstores/fileio help create"},
+           .run = help}};
+}
+
+std::vector<Command> make_command_table() {
+  std::vector<Command> table;
+  for (auto* group : {navigation_commands, inspection_commands, help_commands, group_commands, store_commands,
+                      backstore_commands, target_commands, lun_commands, acl_commands, portal_commands}) {
+    for (Command& command : group()) table.push_back(std::move(command));
+  }
+  return table;
+}
+
+// What users of targetcli will look for and not find.
+static std::string_view replacement_of(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> replaced = {{
+      {"saveconfig", "every change is saved when it is made; 'history' lists them"},
+      {"restoreconfig", "'restore' makes what runs the same as the newest generation"},
+      {"clearconfig", "delete the targets and disks by name"},
+      {"refresh", "nothing is cached: every command reads what runs"},
+      {"cd", "the interactive shell is not in this version; put the path before the command"},
+      {"exit", "the interactive shell is not in this version"},
+      {"quit", "the interactive shell is not in this version"},
+      {"bookmarks", "the interactive shell is not in this version; put the path before the command"},
+      {"sessions", "'info' of an ACL says whether its initiator is logged in"},
+  }};
+  for (const auto& [old, text] : replaced) {
+    if (old == name) return text;
+  }
+  return {};
+}
+
+Result<const Command*> find_command(const std::vector<Command>& table, const Place& place,
+                                    std::string_view name) {
+  std::set<std::string> here;
+  bool elsewhere = false;
+  for (const Command& command : table) {
+    elsewhere = elsewhere || command.name == name;
+    if (!command.applies_to(place)) continue;
+    if (command.name == name) return &command;
+    here.emplace(command.name);
+  }
+  std::string names;
+  for (const std::string& each : here) names += (names.empty() ? "" : ", ") + each;
+  const std::vector<std::string> candidates(here.begin(), here.end());
+  std::string hint(replacement_of(name));
+  if (hint.empty() && !elsewhere) hint = did_you_mean(name, candidates);
+  if (hint.empty()) hint = fmt::format("the commands here are {}", names);
+  return Error{ENOENT,
+               elsewhere ? fmt::format("command {} does not apply to {}", name, place.path)
+                         : fmt::format("command not found: {}", name),
+               hint};
+}
+
+// Breaks a text at blanks into lines of at most 76 columns.
+static void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::string_view text) {
+  constexpr std::size_t width = 76;
+  while (!text.empty()) {
+    std::size_t end = std::min(text.size(), width);
+    if (end < text.size()) {
+      const auto blank = text.rfind(' ', end);
+      end = blank == std::string_view::npos || blank == 0 ? text.find(' ') : blank;
+    }
+    lines.push_back(std::string(indent) + std::string(text.substr(0, end)));
+    text = end >= text.size() ? std::string_view{} : text.substr(end + 1);
+  }
+}
+
+static std::vector<std::string> list_commands(const std::vector<Command>& table, const Place& place) {
+  std::vector<std::string> lines = {fmt::format("Commands at {}:", place.path), ""};
+  for (const Command& command : table) {
+    if (!command.applies_to(place)) continue;
+    lines.push_back("  " + command.syntax());
+    lines.push_back(fmt::format("      {}", command.summary));
+  }
+  lines.emplace_back();
+  lines.emplace_back("'help COMMAND' explains one. Values may be given in order or as name=value.");
+  return lines;
+}
+
+static std::vector<std::string> explain(const Command& command) {
+  std::vector<std::string> lines = {"SYNTAX", "  " + command.syntax()};
+  std::vector<std::string> defaults;
+  std::vector<std::string> others;
+  for (const Parameter& parameter : command.parameters) {
+    if (!parameter.default_value.empty()) {
+      defaults.push_back(fmt::format("  {}={}", parameter.name, parameter.default_value));
+    }
+    if (!parameter.other_name.empty()) {
+      others.push_back(fmt::format("  {} may also be written {}", parameter.name, parameter.other_name));
+    }
+  }
+  if (!defaults.empty()) lines.insert(lines.end(), {"", "DEFAULT VALUES"});
+  lines.insert(lines.end(), defaults.begin(), defaults.end());
+  lines.insert(lines.end(), {"", "DESCRIPTION"});
+  add_wrapped(lines, "  ", command.summary);
+  add_wrapped(lines, "  ", command.description);
+  lines.insert(lines.end(), others.begin(), others.end());
+  lines.insert(lines.end(), {"", "EXAMPLES"});
+  for (const std::string_view example : command.examples) lines.push_back(fmt::format("  lunet {}", example));
+  return lines;
+}
+
+Result<std::vector<std::string>> help_lines(const std::vector<Command>& table, const Place& place,
+                                            std::string_view topic) {
+  if (topic.empty()) return list_commands(table, place);
+  auto command = find_command(table, place, topic);
+  if (command) return explain(**command);
+  // Of another node: still better explained than refused.
+  std::vector<std::string> lines;
+  for (const Command& each : table) {
+    if (each.name != topic) continue;
+    std::string where;
+    for (const auto kind : each.kinds) where += (where.empty() ? "" : ", ") + std::string(kind_name(kind));
+    if (!lines.empty()) lines.emplace_back();
+    lines.push_back(fmt::format("AT {}{}{}", where, each.plugin.empty() ? "" : " ", each.plugin));
+    const auto text = explain(each);
+    lines.insert(lines.end(), text.begin(), text.end());
+  }
+  if (lines.empty()) return std::move(command).error();
+  return lines;
+}
+
+}  // namespace lunet::shell

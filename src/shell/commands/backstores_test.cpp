@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "shell/fakes.h"
+
+namespace lunet::shell {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string only_call(std::string_view words) {
+  Lab lab;
+  EXPECT_EQ(lab.run(words), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.runtime.fake.calls.size(), 1U);
+  return lab.runtime.fake.calls.empty() ? "" : lab.runtime.fake.calls[0];
+}
+
+TEST(Fileio, CreateHasTargetclisDefaults) {
+  EXPECT_EQ(
+      only_call("/backstores/fileio create d1 /srv/d1.img 1G"),
+      "create_fileio d1 /srv/d1.img size=1073741824 write_back=true sparse=true wwn= generate_wwn=true");
+  EXPECT_EQ(only_call("/backstores/fileio create d1 /srv/d1.img"),
+            "create_fileio d1 /srv/d1.img size=none write_back=true sparse=true wwn= generate_wwn=true");
+}
+
+TEST(Fileio, CreateTakesEveryParameter) {
+  EXPECT_EQ(
+      only_call("/backstores/fileio create name=d1 file_or_dev=/f size=1.5k write_back=false sparse=no wwn=S "
+                "generate_wwn=0"),
+      "create_fileio d1 /f size=1536 write_back=false sparse=false wwn=S generate_wwn=false");
+  EXPECT_THAT(only_call("/backstores/fileio create d1 /f 1M False"), HasSubstr("write_back=false"));
+}
+
+TEST(Fileio, CreateMakesThePathAbsolute) {
+  const char* home = std::getenv("HOME");
+  const std::string before = home == nullptr ? "" : home;
+  ::setenv("HOME", "/home/someone", 1);
+  EXPECT_THAT(only_call("/backstores/fileio create d1 ~/a.img 1M"), HasSubstr(" /home/someone/a.img "));
+  if (home == nullptr) {
+    ::unsetenv("HOME");
+  } else {
+    ::setenv("HOME", before.c_str(), 1);
+  }
+  char folder[4096];
+  ASSERT_NE(::getcwd(folder, sizeof folder), nullptr);
+  EXPECT_THAT(only_call("/backstores/fileio create d1 a.img 1M"),
+              HasSubstr(std::string(" ") + folder + "/a.img "));
+}
+
+TEST(Ramdisk, CreateNeedsASize) {
+  EXPECT_EQ(only_call("/backstores/ramdisk create rd0 64M"), "create_ramdisk rd0 67108864 nullio=false wwn=");
+  EXPECT_EQ(only_call("/backstores/rd_mcp create rd0 64m true abc"),
+            "create_ramdisk rd0 67108864 nullio=true wwn=abc");
+  Lab lab;
+  EXPECT_EQ(lab.run("/backstores/ramdisk create rd0"), ExitStatus::usage);
+}
+
+TEST(Backstores, OfOtherPluginsCannotBeCreatedYet) {
+  Lab lab;
+  EXPECT_EQ(lab.run("/backstores/pscsi create x /dev/sda"), ExitStatus::usage);
+}
+
+TEST(Backstores, DeleteNamesPluginAndDisk) {
+  Lab lab;
+  lab.runtime.tree = sample_tree();
+  EXPECT_EQ(lab.run("/backstores/fileio delete d1"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/backstores/iblock delete b0"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("delete_disk fileio d1", "delete_disk iblock b0"));
+}
+
+TEST(Backstores, DeleteOfARamDiskNeedsConsent) {
+  Lab lab;
+  lab.runtime.tree = sample_tree();
+  node_at(lab.runtime.tree, "/backstores/ramdisk")
+      .children.push_back({service::NodeKind::disk, "rd0", "", service::Health::good, {}, {}, {}});
+  EXPECT_EQ(lab.run("/backstores/ramdisk delete rd0"), ExitStatus::failed);
+  EXPECT_THAT(lab.console.err, HasSubstr("the data in RAM disk rd0 would be lost"));
+  EXPECT_THAT(lab.runtime.fake.calls, IsEmpty());
+  lab.session.yes = true;
+  EXPECT_EQ(lab.run("/backstores/ramdisk delete rd0"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("delete_disk rd_mcp rd0"));
+}
+
+TEST(Backstores, DeleteTakesANameNotAPath) {
+  Lab lab;
+  EXPECT_EQ(lab.run("/backstores/fileio delete ../ramdisk/rd0"), ExitStatus::failed);
+  EXPECT_THAT(lab.runtime.fake.calls, IsEmpty());
+}
+
+}  // namespace
+}  // namespace lunet::shell

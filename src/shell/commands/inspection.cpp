@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "shell/commands/commands.h"
+#include "shell/nodes.h"
+
+namespace lunet::shell {
+
+using service::NodeKind;
+
+static Result<service::ViewNode> node_of(const Invocation& call) {
+  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode* node = find_node(root, call.place.path);
+  if (node == nullptr) return no_such_node(root, call.place.path);
+  return *node;
+}
+
+static Result<Outcome> info(const Invocation& call) {
+  service::ViewNode node = TRY(node_of(call));
+  std::sort(node.details.begin(), node.details.end());
+  Outcome outcome;
+  for (const auto& [key, value] : node.details) outcome.lines.push_back(fmt::format("{}: {}", key, value));
+  outcome.details = std::move(node.details);
+  return outcome;
+}
+
+static Result<Outcome> sync_status(const Invocation& call) {
+  service::Service* service = TRY(call.session.runtime.service());
+  const auto differences = TRY(service->drift());
+  const auto newest = TRY(call.session.runtime.history(1));
+  const std::uint64_t generation = newest.empty() ? 0 : newest.back().number;
+  Outcome outcome;
+  if (differences.empty()) {
+    outcome.lines = {fmt::format("Status for /: in sync with generation {}", generation)};
+    return outcome;
+  }
+  outcome.lines = {fmt::format("Status for /: {} difference{} to generation {}", differences.size(),
+                               differences.size() == 1 ? "" : "s", generation)};
+  outcome.lines.insert(outcome.lines.end(), differences.begin(), differences.end());
+  return outcome;
+}
+
+static Result<Outcome> status(const Invocation& call) {
+  if (call.place.kind == NodeKind::root) return sync_status(call);
+  const service::ViewNode node = TRY(node_of(call));
+  Outcome outcome;
+  outcome.lines = {fmt::format("Status for {}: {}", call.place.path, summary_of(node))};
+  return outcome;
+}
+
+static Result<Outcome> product_version(const Invocation& /*call*/) {
+  Outcome outcome;
+  outcome.lines = {"lunet " LUNET_VERSION};
+  return outcome;
+}
+
+static Result<Outcome> node_version(const Invocation& call) {
+  const service::ViewNode node = TRY(node_of(call));
+  const std::string_view version = detail_of(node, "version");
+  if (version.empty()) {
+    return Error{ENOENT, fmt::format("{}: the runtime does not tell a version", call.place.path), {}};
+  }
+  Outcome outcome;
+  const std::string_view plugin = detail_of(node, "plugin");
+  outcome.lines = {plugin.empty() ? std::string(version) : fmt::format("{} {}", plugin, version)};
+  return outcome;
+}
+
+std::vector<Command> inspection_commands() {
+  return {
+      {.name = "info",
+       .kinds = {NodeKind::disk, NodeKind::alua_group, NodeKind::fabric, NodeKind::target, NodeKind::tpg,
+                 NodeKind::lun, NodeKind::acl, NodeKind::mapped_lun, NodeKind::portal},
+       .summary = "Shows what is known about an object, one item a line.",
+       .examples = {"/backstores/fileio/d1 info", "/iscsi info"},
+       .run = info},
+      {.name = "status",
+       .kinds = {},
+       .summary = "Shows the state of a node in one line.",
+       .description =
+           "At / it tells whether what runs is what the newest generation says, and each difference.",
+       .examples = {"status", "/backstores/fileio/d1 status"},
+       .run = status},
+      {.name = "version",
+       .kinds = {NodeKind::root},
+       .summary = "Prints the version of lunet.",
+       .examples = {"version"},
+       .run = product_version},
+      {.name = "version",
+       .kinds = {NodeKind::disk, NodeKind::fabric},
+       .summary = "Prints the version of the plugin or fabric as the runtime tells it.",
+       .examples = {"/iscsi version"},
+       .run = node_version},
+  };
+}
+
+}  // namespace lunet::shell

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/console.h"
+
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace lunet::shell {
+
+constexpr int width_max = 132;
+
+void StandardConsole::write(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void StandardConsole::write_error(std::string_view text) {
+  std::fflush(stdout);  // so that both streams on one terminal or log keep their order
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+int StandardConsole::width() const {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return width_max;
+  }
+  return std::min<int>(size.ws_col, width_max);
+}
+
+bool StandardConsole::colours() const {
+  const char* off = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) != 0 && (off == nullptr || *off == '\0');
+}
+
+// A line of standard input without its end; nothing at its end.
+static std::optional<std::string> read_line() {
+  std::string line;
+  for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
+    if (c == EOF) return line.empty() ? std::nullopt : std::optional(line);
+    line += static_cast<char>(c);
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+std::optional<bool> StandardConsole::confirm(std::string_view question) {
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
+  write_error(std::string(question) + " [y/N] ");
+  const auto answer = read_line();
+  if (!answer) return false;
+  const std::string word = to_lower(trim(*answer));
+  return word == "y" || word == "yes";
+}
+
+namespace {
+
+/// No echo, and no signal that would leave the terminal like that, while it lives.
+class SilentTerminal {
+ public:
+  SilentTerminal() {
+    if (::isatty(STDIN_FILENO) == 0 || ::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    sigset_t deadly;
+    sigemptyset(&deadly);
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGTSTP}) sigaddset(&deadly, signal);
+    ::sigprocmask(SIG_BLOCK, &deadly, &signals_before_);
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    active_ = true;
+  }
+  ~SilentTerminal() {
+    if (!active_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
+  }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+
+  [[nodiscard]] bool active() const { return active_; }
+
+ private:
+  bool active_ = false;
+  termios before_{};
+  sigset_t signals_before_{};
+};
+
+}  // namespace
+
+Result<std::string> StandardConsole::read_secret(std::string_view prompt) {
+  const SilentTerminal terminal;
+  if (terminal.active()) write_error(prompt);
+  auto line = read_line();
+  if (terminal.active()) write_error("\n");
+  if (!line)
+    return Error{EIO, "reading the secret: standard input has no line", "pipe the secret in, one line each"};
+  return std::move(*line);
+}
+
+}  // namespace lunet::shell

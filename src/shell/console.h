@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a command's words go and answers come from: a terminal, a pipe, a test.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace lunet::shell {
+
+class Console {
+ public:
+  virtual ~Console() = default;
+  virtual void write(std::string_view text) = 0;
+  virtual void write_error(std::string_view text) = 0;
+  /// Columns for `ls`: the terminal's, at most 132; 132 when standard output is none.
+  [[nodiscard]] virtual int width() const = 0;
+  [[nodiscard]] virtual bool colours() const = 0;
+  /// Asks a yes-or-no question; nothing when there is no terminal to ask at.
+  virtual std::optional<bool> confirm(std::string_view question) = 0;
+  /// One line without echo from the terminal, or the next line of standard input. EIO: there is none.
+  virtual Result<std::string> read_secret(std::string_view prompt) = 0;
+};
+
+/// The process's standard streams. Colours only on a terminal with NO_COLOR unset or empty.
+class StandardConsole : public Console {
+ public:
+  void write(std::string_view text) override;
+  void write_error(std::string_view text) override;
+  [[nodiscard]] int width() const override;
+  [[nodiscard]] bool colours() const override;
+  std::optional<bool> confirm(std::string_view question) override;
+  Result<std::string> read_secret(std::string_view prompt) override;
+};
+
+}  // namespace lunet::shell

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/json.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "shell/nodes.h"
+
+namespace lunet::shell {
+
+using Json = nlohmann::ordered_json;
+using Details = std::vector<std::pair<std::string, std::string>>;
+
+// Names and paths may hold bytes that are no UTF-8; they must not end the program.
+static std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+static Json detail_value(const std::string& key, const std::string& value) {
+  const auto number = parse_unsigned(value);
+  if (number && (key == "size" || key == "port")) return *number;
+  if (value == "true" || value == "false") return value == "true";
+  return value;
+}
+
+static Json details_json(const Details& details) {
+  Json object = Json::object();
+  for (const auto& [key, value] : details) object[key] = detail_value(key, value);
+  return object;
+}
+
+static std::string_view health_name(service::Health health) {
+  switch (health) {
+    case service::Health::good: return "good";
+    case service::Health::bad: return "bad";
+    case service::Health::none: break;
+  }
+  return "none";
+}
+
+static Json node_json(const service::ViewNode& node, int depth_left) {
+  Json object = {{"name", node.name},
+                 {"kind", kind_name(node.kind)},
+                 {"summary", summary_of(node)},
+                 {"health", health_name(node.health)},
+                 {"details", details_json(node.details)},
+                 {"children", Json::array()}};
+  if (depth_left == 0) return object;
+  for (const service::ViewNode& child : node.children)
+    object["children"].push_back(node_json(child, depth_left - 1));
+  return object;
+}
+
+static Json values_json(const std::vector<service::GroupValue>& values) {
+  Json array = Json::array();
+  for (const service::GroupValue& value : values) {
+    array.push_back({{"name", value.name}, {"value", value.value}, {"writable", value.writable}});
+  }
+  return array;
+}
+
+static Json generations_json(const std::vector<store::Generation>& generations) {
+  Json array = Json::array();
+  for (const store::Generation& each : generations) {
+    array.push_back(
+        {{"generation", each.number}, {"time", each.time_s}, {"who", each.who}, {"why", each.why}});
+  }
+  return array;
+}
+
+std::string json_of(const Outcome& outcome, const std::vector<std::string>& notices) {
+  Json object = {{"format", "lunet/1"}, {"ok", true}};
+  if (outcome.listing) {
+    // Depth 0 is all: a negative count never reaches 0.
+    object["tree"] =
+        node_json(outcome.listing->node, outcome.listing->depth == 0 ? -1 : outcome.listing->depth);
+  } else {
+    object["lines"] = outcome.lines;
+  }
+  Json warnings = notices;
+  for (const std::string& warning : outcome.warnings) warnings.push_back(warning);
+  object["warnings"] = std::move(warnings);
+  if (!outcome.created.empty()) object["created"] = outcome.created;
+  if (outcome.details) object["details"] = details_json(*outcome.details);
+  if (outcome.values) object["values"] = values_json(*outcome.values);
+  if (outcome.generations) object["generations"] = generations_json(*outcome.generations);
+  return text_of(object);
+}
+
+std::string_view error_code(const Error& error, bool usage) {
+  if (usage) return "E_USAGE";
+  switch (error.errnum) {
+    case ENOENT: return "E_NOT_FOUND";
+    case EEXIST: return "E_EXISTS";
+    case EBUSY: return "E_BUSY";
+    case EACCES:
+    case EPERM: return "E_PERMISSION";
+    case EINVAL: return "E_INVALID";
+    case EADDRINUSE: return "E_PORT_TAKEN";
+    case ENOSPC: return "E_NO_SPACE";
+    case ETIMEDOUT: return "E_TIMEOUT";
+    case ECONNREFUSED: return "E_NOT_RUNNING";
+    case ECANCELED: return "E_CONSENT";
+    case EOPNOTSUPP: return "E_NOT_SUPPORTED";
+    case ENOTRECOVERABLE: return "E_NOT_UNDONE";
+    default: return "E_FAILED";
+  }
+}
+
+std::string json_of(const Error& error, const Attempt& attempt) {
+  const char* name = ::strerrorname_np(error.errnum);
+  return text_of({{"format", "lunet/1"},
+                  {"ok", false},
+                  {"error",
+                   {{"code", error_code(error, attempt.usage)},
+                    {"object", attempt.object},
+                    {"operation", attempt.operation},
+                    {"errno", error.errnum},
+                    {"errno_name", name == nullptr ? "" : name},
+                    {"cause", error.message},
+                    {"correction", error.hint}}},
+                  {"warnings", attempt.notices}});
+}
+
+}  // namespace lunet::shell

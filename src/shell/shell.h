@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// One command line, run and reported: [PATH] COMMAND [args] [name=value ...]. What it is: words in, text and
+// an exit status out. What it is not: it knows no sockets and no files of the target; Runtime (command.h)
+// leads to service/.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "shell/command.h"
+
+namespace lunet::shell {
+
+/// Exit statuses (ruling 31).
+enum class ExitStatus : int { done = 0, failed = 1, usage = 2, not_undone = 5 };
+
+/// Runs the words and prints what came of it.
+ExitStatus run(std::span<const std::string> words, Session& session);
+/// Reports that the program's options were wrong.
+ExitStatus report_usage(const Error& error, bool json, Console& console);
+/// The words as one line for the history, with "***" for secrets among them.
+std::string command_text(std::span<const std::string> words);
+
+}  // namespace lunet::shell

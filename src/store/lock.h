@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lock of a store folder: flock on the file `lock`, which says who holds it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace lunet::store {
+
+/// Waits up to `wait_ms`; EBUSY names the holder. The kernel releases it when its process ends.
+Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command, int wait_ms);
+
+}  // namespace lunet::store

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/lock.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+
+#include <array>
+#include <numeric>
+
+#include "base/text.h"
+#include "store/test_folder.h"
+
+namespace lunet::store {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(Lock, NamesItsHolderInAnotherProcess) {
+  const TestFolder folder;
+  std::array<int, 2> locked{};
+  std::array<int, 2> release{};
+  ASSERT_EQ(::pipe2(locked.data(), O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(release.data(), O_CLOEXEC), 0);
+  char byte = 0;
+  Child child([&] {
+    const auto lock = take_lock(folder.path(), "/iscsi create \"x\"", 0);
+    const bool told = lock && ::write(locked[1], "x", 1) == 1;
+    return told && ::read(release[0], &byte, 1) == 1 ? 0 : 1;
+  });
+  ASSERT_EQ(::read(locked[0], &byte, 1), 1);
+  const auto refused = take_lock(folder.path(), "mine", 5);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().errnum, EBUSY);
+  EXPECT_THAT(refused.error().message,
+              StartsWith("the configuration is being changed by process " + std::to_string(child.pid()) +
+                         " (/iscsi create \"x\") since "));
+  EXPECT_THAT(refused.error().hint, HasSubstr(folder.file("lock")));
+  ASSERT_EQ(::write(release[1], "x", 1), 1);
+  EXPECT_TRUE(take_lock(folder.path(), "mine", 60'000));
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Lock, EndsWithItsProcess) {
+  const TestFolder folder;
+  std::array<int, 2> locked{};
+  ASSERT_EQ(::pipe2(locked.data(), O_CLOEXEC), 0);
+  Child child([&] {
+    const auto lock = take_lock(folder.path(), "killed", 0);
+    if (!lock || ::write(locked[1], "x", 1) != 1) return 1;
+    return ::pause();
+  });
+  char byte = 0;
+  ASSERT_EQ(::read(locked[0], &byte, 1), 1);
+  EXPECT_FALSE(take_lock(folder.path(), "mine", 0));
+  child.kill();
+  child.wait();
+  EXPECT_TRUE(take_lock(folder.path(), "mine", 0));
+}
+
+TEST(Lock, CannotBeTakenTwiceAndLeavesNoNameBehind) {
+  const TestFolder folder;
+  {
+    const auto lock = take_lock(folder.path(), "first", 0);
+    ASSERT_TRUE(lock);
+    EXPECT_THAT(folder.read("lock"), HasSubstr("pid " + std::to_string(::getpid()) + " time "));
+    EXPECT_THAT(take_lock(folder.path(), "second", 0).error().message, HasSubstr("(first)"));
+  }
+  EXPECT_EQ(folder.read("lock"), "");
+}
+
+static constexpr int processes = 8;
+static constexpr int commits = 50;
+
+/// What each of the processes does: an own object a commit, and one counter for all.
+static int commit_as(const TestFolder& folder, int process) {
+  const auto store = opened(folder, {.snapshot_bytes = 20'000});
+  for (int i = 0; i < commits; ++i) {
+    edit(*store, "edit", [&](config::Tree& tree) {
+      tree.ensure({disk_a[0], {config::ObjectClass::disk, fmt::format("p{}-{}", process, i)}});
+      config::Object& shared = tree.ensure(disk_a);
+      shared.attributes["size"] = std::to_string(parse_unsigned(shared.attribute("size")).value_or(0) + 1);
+    });
+  }
+  return 0;
+}
+
+TEST(Lock, NoGenerationIsLostAmongManyProcesses) {
+  const TestFolder folder;
+  std::vector<Child> children;
+  for (int process = 0; process < processes; ++process) {
+    children.emplace_back([&] { return commit_as(folder, process); });
+  }
+  for (Child& child : children) EXPECT_EQ(child.wait(), 0);
+  const auto store = opened(folder);
+  const auto head = store->head();
+  ASSERT_TRUE(head) << head.error().message;
+  EXPECT_EQ(head->generation.number, static_cast<std::uint64_t>(processes * commits));
+  EXPECT_EQ(size_in(head->tree), std::to_string(processes * commits));
+  EXPECT_EQ(head->tree.find({disk_a[0]})->children.size(), processes * commits + 1U);
+  std::vector<std::uint64_t> expected(processes * commits);
+  std::iota(expected.begin(), expected.end(), 1U);
+  EXPECT_EQ(numbers(*store, 0), expected);
+}
+
+}  // namespace lunet::store

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generations on disk (ruling 20): an append-only journal of changes in the configuration language, durable
+// before a commit answers, and a snapshot whenever the journal outgrows it. One writer at a time (lock),
+// readers take none. Layout and recovery: docs/store.md. Not what runs (target/), not what a change means
+// (service/).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/tree.h"
+
+namespace lunet::store {
+
+struct Generation {
+  std::uint64_t number = 0;  ///< 1 is the first change; 0 the empty configuration before it
+  std::int64_t time_s = 0;   ///< seconds since 1970, UTC
+  std::string who;           ///< user name and uid
+  std::string why;           ///< the command that made it, without secrets
+};
+
+/// What is kept. Smaller numbers are for tests.
+struct Options {
+  std::uint64_t snapshot_bytes =
+      1024 * 1024;                        ///< a journal longer than this and than the last snapshot is folded
+  std::uint64_t keep_generations = 1000;  ///< older ones go when there are as many newer ones ...
+  std::int64_t keep_days = 90;            ///< ... and they were superseded longer ago than this
+};
+
+/// Held from reading the newest generation until its successor is durable (ruling 21).
+class Lock {
+ public:
+  virtual ~Lock() = default;
+};
+
+/// A store folder. Thread-compatible; many processes may have it open.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// The newest generation and its configuration. Cuts a torn tail of the journal only while the lock is
+  /// held.
+  struct Head {
+    Generation generation;
+    config::Tree tree;
+    std::string runtime;  ///< "kernel", "lunetd" or "" when none was recorded yet
+  };
+  /// EBADMSG names file and offset of a damaged record that is no torn tail.
+  virtual Result<Head> head() = 0;
+  /// Waits up to `wait_ms` for the lock; EBUSY names pid and command of the holder.
+  virtual Result<std::unique_ptr<Lock>> lock(std::string_view command, int wait_ms) = 0;
+  /// Appends generation head+1 and syncs. The caller holds the lock and read `head` under it. ESTALE: `head`
+  /// is not the newest generation. EINVAL: the tree has a name that the language cannot write. After an error
+  /// nothing has changed.
+  virtual Result<Generation> commit(const Head& head, const config::Tree& tree, std::string_view why) = 0;
+  /// Durable: "kernel" or "lunetd". Needs no lock.
+  virtual Result<> record_runtime(std::string_view runtime) = 0;
+  /// Oldest first; `limit` newest ones, 0 is all that are kept. Each of them can be had from at().
+  virtual Result<std::vector<Generation>> history(std::size_t limit) = 0;
+  /// The configuration at a generation that is still kept; ENOENT names the kept range.
+  virtual Result<config::Tree> at(std::uint64_t generation) = 0;
+};
+
+/// Opens or makes the folder (0700, files 0600). EACCES, ENOTDIR, EINVAL (a later version's store) name the
+/// path.
+Result<std::unique_ptr<Store>> open(const std::string& folder, const Options& options = {});
+
+}  // namespace lunet::store

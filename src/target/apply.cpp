@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <cstring>
+#include <span>
+
+#include "target/causes.h"
+#include "target/target.h"
+
+namespace lunet::target {
+namespace {
+
+using configfs::Operation;
+using configfs::Verb;
+
+std::string_view doing(Change change) {
+  switch (change) {
+    case Change::created: return "creating";
+    case Change::removed: return "removing";
+    default: return "changing";
+  }
+}
+
+/// The error of one operation, with object, verb, path, the errno's text, the likely cause and what to do.
+Error explain(const Step& step, const Operation& operation, Error error) {
+  const std::string where = fmt::format("{} {}", configfs::verb_name(operation.verb), operation.path);
+  const std::string reason =
+      std::strerror(error.errnum);  // NOLINT(concurrency-mt-unsafe): glibc's is thread-safe
+  if (error.message.find(operation.path) == std::string::npos) {
+    error.message = error.message.empty() ? where : fmt::format("{}: {}", where, error.message);
+  }
+  if (error.message.find(reason) == std::string::npos) error.message += ": " + reason;
+  if (const auto cause = likely_cause(operation.verb, operation.path, error.errnum)) {
+    error.message += fmt::format(" ({})", cause->cause);
+    error = std::move(error).advise(cause->hint);
+  }
+  return std::move(error).during(fmt::format("{} {}", doing(step.change), step.object));
+}
+
+/// Undo may run after a part of its step: what is not there need not be removed, what is there need not be
+/// made.
+bool is_harmless(Verb verb, int errnum) {
+  switch (verb) {
+    case Verb::remove_dir:
+    case Verb::unlink: return errnum == ENOENT;
+    case Verb::make_dir:
+    case Verb::link: return errnum == EEXIST;
+    default: return false;
+  }
+}
+
+/// Takes back the first `steps`, the last first. Goes on after a failure; returns what could not be undone.
+std::string undo(configfs::Tree& live, std::span<const Step> steps) {
+  std::string failures;
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    for (const Operation& operation : steps[i].undo) {
+      configfs::BatchResult result = live.batch(std::span(&operation, 1));
+      if (result || is_harmless(operation.verb, result.failure->error.errnum)) continue;
+      Error error = explain(steps[i], operation, std::move(result.failure->error));
+      failures += fmt::format("\n  {} was left as it is: {}", steps[i].object, error.message);
+    }
+  }
+  return failures;
+}
+
+Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
+  std::vector<Operation> operations;
+  std::vector<const Step*> owners;
+  for (const Step& step : plan.steps) {
+    operations.insert(operations.end(), step.operations.begin(), step.operations.end());
+    owners.insert(owners.end(), step.operations.size(), &step);
+  }
+  if (operations.empty()) return {};
+  configfs::BatchResult result = live.batch(operations);
+  if (result) return {};
+  const std::size_t index = std::min(result.failure->index, operations.size() - 1);
+  failure.object = owners[index]->object;
+  return explain(*owners[index], operations[index], std::move(result.failure->error));
+}
+
+Result<> apply_steps(configfs::Tree& live, const Plan& plan, Failure& failure) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    configfs::BatchResult result = live.batch(step.operations);
+    if (result) continue;
+    const std::size_t index = std::min(result.failure->index, step.operations.size() - 1);
+    Error error = explain(step, step.operations[index], std::move(result.failure->error));
+    failure.object = step.object;
+    // A step of which nothing was done has nothing to undo.
+    const std::string failures = undo(live, std::span(plan.steps).first(index > 0 ? i + 1 : i));
+    if (!failures.empty()) {
+      error.message += "\nnot everything could be undone:" + failures;
+      failure.undone = false;
+    }
+    return error;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> apply(configfs::Tree& live, const Plan& plan, Failure* failure) {
+  Failure found;
+  Result<> applied = live.transactional() ? apply_at_once(live, plan, found) : apply_steps(live, plan, found);
+  if (failure != nullptr) *failure = std::move(found);
+  return applied;
+}
+
+}  // namespace lunet::target

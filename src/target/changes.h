@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which objects a plan must make, remove and change: the difference of two configurations, object by object,
+// with everything that has to be made again because an object it stands on is made again.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/tree.h"
+
+namespace lunet::target {
+
+struct Changes {
+  std::set<config::Path> removed;  ///< in `from`
+  std::set<config::Path> created;  ///< in `to`; an object that is in both sets is made again
+  std::set<config::Path> changed;  ///< own attributes or groups, in place
+};
+
+/// What an object in `tree` stands on: a LUN's disk, a mapped LUN's LUN. Empty for other objects.
+config::Path reference_of(const config::Tree& tree, const config::Path& path);
+
+/// `reopens`: the runtime can change a disk's caching while it runs (ruling 8: lunetd re-opens the file).
+Changes collect_changes(const config::Tree& from, const config::Tree& to, bool reopens);
+
+/// A value of a group that has to be written.
+struct GroupChange {
+  std::string group;
+  std::string name;
+  std::string value;  ///< "" for a credential that is to be cleared
+};
+/// What `to` sets and `from` has not, or has otherwise. A credential that only `from` has is cleared; another
+/// value that only `from` has is not listed (unset is not "default": ruling 12).
+std::vector<GroupChange> group_changes(const config::Object& from, const config::Object& to);
+
+/// True when both say the same: sizes as bytes, booleans in any spelling.
+bool same_value(std::string_view name, std::string_view a, std::string_view b);
+
+}  // namespace lunet::target

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// The exact operations, in order, for each kind of object (features 4.2.1, 4.5; ruling 9).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "configfs/model/memory_tree.h"
+#include "target/target.h"
+#include "target/tree_test_support.h"
+
+namespace lunet::target {
+namespace {
+
+constexpr std::string_view exported = R"(
+storage rd_mcp disk rd0 { size 67108864; wwn 1111; hba 0; }
+fabric iscsi target iqn.2026-11.com.example:t tpgt 1 {
+    enable yes
+    attribute authentication 0
+    lun 0 { backend rd_mcp:rd0; alias aaaaaaaaaa; }
+    acl iqn.2026-11.com.example:ini {
+        auth { userid user; password secret-of-12ch; }
+        attribute authentication 1
+        mapped_lun 0 { target_lun 0; write_protect no; alias bbbbbbbbbb; }
+    }
+    portal 0.0.0.0:3260
+}
+)";
+
+config::Tree parse(std::string_view text) {
+  auto tree = config::parse(text, "test");
+  EXPECT_TRUE(tree) << tree.error().message;
+  return tree ? *tree : config::Tree{};
+}
+
+class PlanTest : public testing::Test {
+ protected:
+  std::string plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live) {
+    const auto made = make_plan(from, to, live);
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? operations_of(*made) : "";
+  }
+  /// Makes the live tree what the text says.
+  void run(std::string_view text) {
+    const auto made = make_plan(config::Tree{}, parse(text), *live_);
+    ASSERT_TRUE(made) << made.error().message;
+    const auto applied = apply(*live_, *made);
+    ASSERT_TRUE(applied) << applied.error().message;
+  }
+
+  std::unique_ptr<configfs::Tree> live_ = configfs::make_memory_tree(configfs::Flavour::kernel);
+  SteppingTree stepping_{*live_};
+};
+
+TEST_F(PlanTest, ABufferedFileIsMadeAsTheOriginalMakesIt) {
+  EXPECT_EQ(
+      plan(
+          {},
+          parse(
+              "storage fileio disk f0 { path /tmp/f0.img; size 67108864; buffered yes; wwn 4ea4; hba 2; }\n"),
+          *live_),
+      "mkdir core/fileio_2\n"
+      "mkdir core/fileio_2/f0\n"
+      "write core/fileio_2/f0/control fd_dev_name=/tmp/f0.img,fd_dev_size=67108864\n"
+      "write core/fileio_2/f0/attrib/emulate_write_cache 1\n"
+      "write core/fileio_2/f0/control fd_buffered_io=1\n"
+      "write core/fileio_2/f0/udev_path /tmp/f0.img\n"
+      "write core/fileio_2/f0/enable 1\\n\n"
+      "write core/fileio_2/f0/wwn/vpd_unit_serial 4ea4\\n\n");
+}
+
+TEST_F(PlanTest, ABlockDeviceHasNoSizeAndAnUnbufferedFileNoCache) {
+  EXPECT_EQ(plan({}, parse("storage fileio disk f1 { path /dev/sda; buffered no; hba 0; }\n"), *live_),
+            "mkdir core/fileio_0\n"
+            "mkdir core/fileio_0/f1\n"
+            "write core/fileio_0/f1/control fd_dev_name=/dev/sda\n"
+            "write core/fileio_0/f1/udev_path /dev/sda\n"
+            "write core/fileio_0/f1/enable 1\\n\n");
+}
+
+TEST_F(PlanTest, ARamDiskIsCountedInPages) {
+  EXPECT_EQ(
+      plan(
+          {},
+          parse("storage rd_mcp disk null0 { size 64M; nullio yes; wwn 9; hba 1; attribute is_nonrot 1; }\n"),
+          *live_),
+      "mkdir core/rd_mcp_1\n"
+      "mkdir core/rd_mcp_1/null0\n"
+      "write core/rd_mcp_1/null0/control rd_pages=16384\n"
+      "write core/rd_mcp_1/null0/control rd_nullio=1\n"
+      "write core/rd_mcp_1/null0/enable 1\\n\n"
+      "write core/rd_mcp_1/null0/wwn/vpd_unit_serial 9\\n\n"
+      "write core/rd_mcp_1/null0/attrib/is_nonrot 1\n");
+  EXPECT_THAT(plan({}, parse("storage rd_mcp disk tiny { size 1; hba 1; }\n"), *live_),
+              testing::HasSubstr("rd_pages=1\n"));
+}
+
+TEST_F(PlanTest, EverythingIsThereBeforeTheTpgIsEnabled) {
+  const std::string mkdir_fabric = live_->list("iscsi") ? "" : "mkdir iscsi\n";
+  const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
+  const std::string acl = tpg + "/acls/iqn.2026-11.com.example:ini";
+  EXPECT_EQ(plan({}, parse(exported), *live_),
+            "mkdir core/rd_mcp_0\n"
+            "mkdir core/rd_mcp_0/rd0\n"
+            "write core/rd_mcp_0/rd0/control rd_pages=16384\n"
+            "write core/rd_mcp_0/rd0/enable 1\\n\n"
+            "write core/rd_mcp_0/rd0/wwn/vpd_unit_serial 1111\\n\n" +
+                mkdir_fabric + "mkdir iscsi/iqn.2026-11.com.example:t\n" +     //
+                "mkdir " + tpg + "\n" +                                        //
+                "write " + tpg + "/attrib/authentication 0\n" +                //
+                "mkdir " + tpg + "/lun/lun_0\n" +                              //
+                "link " + tpg + "/lun/lun_0/aaaaaaaaaa core/rd_mcp_0/rd0\n" +  //
+                "mkdir " + acl + "\n" +                                        //
+                "write " + acl + "/auth/password secret-of-12ch\n" +           //
+                "write " + acl + "/auth/userid user\n" +                       //
+                "write " + acl + "/attrib/authentication 1\n" +                //
+                "mkdir " + acl + "/lun_0\n" +                                  //
+                "link " + acl + "/lun_0/bbbbbbbbbb " + tpg + "/lun/lun_0\n" +  //
+                "write " + acl + "/lun_0/write_protect 0\n" +                  //
+                "mkdir " + tpg + "/np/0.0.0.0:3260\n" +                        //
+                "write " + tpg + "/enable 1\n");
+}
+
+TEST_F(PlanTest, RemovalGoesTheOtherWayWithTheDiskLast) {
+  run(exported);
+  const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
+  const std::string acl = tpg + "/acls/iqn.2026-11.com.example:ini";
+  config::Tree empty;
+  empty.ensure(*config::parse_path("fabric iscsi"));
+  EXPECT_EQ(plan(parse(exported), empty, *live_),
+            "write " + tpg + "/enable 0\n" +                   //
+                "rmdir " + tpg + "/np/0.0.0.0:3260\n" +        //
+                "unlink " + acl + "/lun_0/bbbbbbbbbb\n" +      //
+                "rmdir " + acl + "/lun_0\n" +                  //
+                "rmdir " + acl + "\n" +                        //
+                "unlink " + tpg + "/lun/lun_0/aaaaaaaaaa\n" +  //
+                "rmdir " + tpg + "/lun/lun_0\n" +              //
+                "rmdir " + tpg + "\n" +                        //
+                "rmdir iscsi/iqn.2026-11.com.example:t\n"
+                "rmdir core/rd_mcp_0/rd0\n"
+                "rmdir core/rd_mcp_0\n");
+}
+
+constexpr std::string_view read_only = R"(
+fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:ini {
+    mapped_lun 5 { target_lun 0; write_protect yes; alias cccccccccc; }
+}
+)";
+
+TEST_F(PlanTest, OnTheKernelAReadOnlyMappingIsNeverWritableForAMoment) {
+  run(exported);
+  const config::Tree from = parse(exported);
+  const config::Tree to = parse(std::string(exported) + std::string(read_only));
+  const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
+  const std::string mapped = tpg + "/acls/iqn.2026-11.com.example:ini/lun_5";
+  const std::string made = "mkdir " + mapped + "\n" + "link " + mapped + "/cccccccccc " + tpg +
+                           "/lun/lun_0\n" + "write " + mapped + "/write_protect 1\n";
+  EXPECT_EQ(plan(from, to, stepping_), "write " + tpg + "/attrib/prod_mode_write_protect 1\n" + made +
+                                           "write " + tpg + "/attrib/prod_mode_write_protect 0\n");
+  EXPECT_EQ(plan(from, to, *live_), made) << "a transaction is seen as a whole";
+  EXPECT_THAT(plan({}, to, stepping_), testing::Not(testing::HasSubstr("prod_mode_write_protect")))
+      << "a TPG that is not enabled yet";
+}
+
+TEST_F(PlanTest, OnlyWhatDiffersIsTouched) {
+  run(exported);
+  config::Tree to = parse(exported);
+  config::Object& tpg = *to.find(*config::parse_path("fabric iscsi target iqn.2026-11.com.example:t tpgt 1"));
+  tpg.groups["parameter"]["InitialR2T"] = "No";
+  const auto made = make_plan(parse(exported), to, *live_);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(operations_of(*made), "write iscsi/iqn.2026-11.com.example:t/tpgt_1/param/InitialR2T No\\n\n");
+  const std::string before =
+      live_->read("iscsi/iqn.2026-11.com.example:t/tpgt_1/param/InitialR2T")->substr(0, 3);
+  EXPECT_NE(before.substr(0, 2), "No");
+  EXPECT_EQ(operations_of(inverse(*made)),
+            "write iscsi/iqn.2026-11.com.example:t/tpgt_1/param/InitialR2T " + before + "\\n\n");
+  EXPECT_EQ(plan(to, to, *live_), "");
+}
+
+TEST_F(PlanTest, ADiskThatChangesInWhatIsFixedIsMadeAgainWithWhatStandsOnIt) {
+  run(exported);
+  config::Tree to = parse(exported);
+  to.find(*config::parse_path("storage rd_mcp disk rd0"))->attributes["size"] = "128M";
+  const std::string operations = plan(parse(exported), to, *live_);
+  const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
+  EXPECT_THAT(operations,
+              testing::StartsWith("unlink " + tpg + "/acls/iqn.2026-11.com.example:ini/lun_0/bbbbbbbbbb\n"));
+  EXPECT_LT(operations.find("rmdir core/rd_mcp_0/rd0\n"), operations.find("rd_pages=32768"));
+  EXPECT_LT(operations.find("rd_pages=32768"), operations.find("\nlink " + tpg + "/lun/lun_0/aaaaaaaaaa"));
+  EXPECT_THAT(operations, testing::Not(testing::HasSubstr("/np/")));
+}
+
+TEST_F(PlanTest, OnTheKernelATpgIsClosedWhileASessionCouldSeeLunZeroUnmapped) {
+  run(exported);
+  // The model has no sessions and says so; a runtime that says anything else has one.
+  class BusyTree : public SteppingTree {
+   public:
+    using SteppingTree::SteppingTree;
+    configfs::BatchResult batch(std::span<const configfs::Operation> operations) override {
+      configfs::BatchResult result = SteppingTree::batch(operations);
+      if (result && operations.size() == 1 && operations[0].path.ends_with("/info")) {
+        result.answers[0].text = "InitiatorName: iqn.2026-11.com.example:ini\n";
+      }
+      return result;
+    }
+  } busy{*live_};
+  config::Tree to = parse(exported);
+  ASSERT_TRUE(to.remove(*config::parse_path(
+      "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:ini mapped_lun 0")));
+  const std::string enable = "write iscsi/iqn.2026-11.com.example:t/tpgt_1/enable ";
+  EXPECT_THAT(plan(parse(exported), to, busy),
+              testing::AllOf(testing::StartsWith(enable + "0\n"), testing::EndsWith(enable + "1\n")));
+  EXPECT_THAT(plan(parse(exported), to, stepping_), testing::Not(testing::HasSubstr("/enable")));
+}
+
+TEST_F(PlanTest, DiscoveryAuthenticationIsWrittenByItsOwnNames) {
+  run(exported);
+  config::Tree to = parse(exported);
+  config::Attributes& auth = to.root.children.rbegin()->second.groups["discovery_auth"];
+  auth = {{"enable", "yes"}, {"userid", "u"}, {"mutual_password", "p"}};
+  EXPECT_EQ(plan(parse(exported), to, *live_),
+            "write iscsi/discovery_auth/enforce_discovery_auth 1\n"
+            "write iscsi/discovery_auth/password_mutual p\n"
+            "write iscsi/discovery_auth/userid u\n");
+  EXPECT_EQ(plan(to, parse(exported), *live_),
+            "write iscsi/discovery_auth/enforce_discovery_auth 0\n"
+            "write iscsi/discovery_auth/password_mutual NULL\n"
+            "write iscsi/discovery_auth/userid NULL\n");
+}
+
+TEST_F(PlanTest, ALunWithoutItsDiskIsNoPlan) {
+  const auto made = make_plan(
+      {},
+      parse("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0 { backend fileio:gone; alias a; }\n"),
+      *live_);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().errnum, EINVAL);
+  EXPECT_THAT(made.error().message, testing::HasSubstr("fileio:gone"));
+}
+
+}  // namespace
+}  // namespace lunet::target

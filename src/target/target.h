@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between what the user wants (config/) and a target tree (configfs/): read the live tree as a configuration,
+// plan the steps from one configuration to another, apply them, undo them when one fails. Knows the names of
+// LIO's files and in which order the kernel wants them (ruling 9); knows nothing of storage of generations or
+// of users' commands.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/tree.h"
+#include "configfs/tree.h"
+
+namespace lunet::target {
+
+/// What one step did, or will do.
+enum class Change : unsigned char { none, created, changed, removed };
+
+/// One object's share of a plan: operations in order, and what takes them back.
+struct Step {
+  Change change = Change::none;
+  std::string object;  ///< path_text of the config object
+  std::vector<configfs::Operation> operations;
+  std::vector<configfs::Operation> undo;  ///< in the order to run them
+};
+
+struct Plan {
+  std::vector<Step> steps;
+};
+
+/// Steps from `from` (what runs) to `to`. `live` answers what must be looked up, e.g. free HBA numbers.
+/// EINVAL: something in `to` cannot be expressed, named.
+Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live);
+
+/// What is known about a plan that failed, besides the error.
+struct Failure {
+  std::string object;  ///< Step::object of the step that failed
+  bool undone = true;  ///< false: the target was not left as it was
+};
+
+/// Runs a plan: one batch on a transactional tree, else step by step with undo in reverse order on failure.
+/// The error names the object, the verb and path, the errno's text and the likely cause; a failed undo is
+/// added to it with the state the target was left in (errnum stays the first failure's).
+Result<> apply(configfs::Tree& live, const Plan& plan, Failure* failure = nullptr);
+
+/// The plan that takes `plan` back after it was applied.
+Plan inverse(const Plan& plan);
+
+/// The live tree as a configuration: every `config` attribute that can be written, exact sizes (features 5.10
+/// without its losses). Disks of fileio and rd_mcp and the iSCSI fabric; LUNs of other disks are in it. Never
+/// modifies.
+Result<config::Tree> read_live(configfs::Tree& live);
+
+/// `live` without what `reference` says nothing about: attributes and group values that the same object of
+/// `reference` has not set. A value that nobody set is the runtime's default and no difference (ruling 12).
+config::Tree comparable(const config::Tree& live, const config::Tree& reference);
+
+/// Objects of the live tree that read_live leaves out (other plugins and fabrics), as paths of the target
+/// tree.
+Result<std::vector<std::string>> unknown_objects(configfs::Tree& live);
+
+}  // namespace lunet::target
