@@ -26,6 +26,11 @@ add_library(lunet_common STATIC ${CMAKE_SOURCE_DIR}/cmake/common.cpp)
 target_link_libraries(lunet_common PUBLIC lunet_options)
 target_precompile_headers(lunet_common PRIVATE ${LUNET_COMMON_HEADERS})
 
+# Of test files only, which compile together: there a generated file is the main one, and names of one shadow
+# those of another.
+add_library(lunet_test_options INTERFACE)
+target_compile_options(lunet_test_options INTERFACE -Wno-subobject-linkage -Wno-shadow)
+
 add_library(lunet_test_main STATIC ${CMAKE_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(lunet_test_main PUBLIC lunet_options GTest::gmock)
 target_precompile_headers(lunet_test_main PRIVATE ${LUNET_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h> <sstream> <fstream>)
@@ -58,9 +63,11 @@ function(lunet_module)
   target_link_libraries(lunet_${name} ${scope} lunet_options ${arg_USES})
   if(BUILD_TESTING AND arg_TESTS)
     add_executable(${name}_test ${arg_TESTS})
-    target_link_libraries(${name}_test PRIVATE lunet::${name} lunet_test_main ${arg_TEST_LINKS})
+    target_link_libraries(${name}_test PRIVATE lunet::${name} lunet_test_main lunet_test_files lunet_test_options ${arg_TEST_LINKS})
     target_precompile_headers(${name}_test REUSE_FROM lunet_test_main)
-    target_compile_definitions(${name}_test PRIVATE LUNET_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    # Six test files compile together: the test library's headers cost more than the tests. So helpers of a folder's
+    # test files have distinct names.
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS unit TIMEOUT 120)
   endif()

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "base/test_files.h"
 #include "config/tree.h"
 #include "language/syntax.h"
 
@@ -19,7 +20,7 @@ struct Example {
 }  // namespace
 
 static std::vector<Example> examples() {
-  std::ifstream document(LUNET_SOURCE_DIR "/docs/language.md");
+  std::ifstream document(test::source_file("docs/language.md"));
   std::vector<Example> found;
   bool inside = false;
   std::size_t number = 0;

@@ -10,6 +10,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/test_files.h"
 #include "base/text.h"
 #include "service/view_parts.h"
 
@@ -26,7 +27,7 @@ constexpr std::string_view acl_path =
     "iscsi/iqn.2026-11.com.example:t/tpgt_1/acls/iqn.2026-11.com.example:ini";
 
 std::ifstream open_golden(const std::string& name) {
-  std::ifstream file(LUNET_SOURCE_DIR "/tests/golden/" + name);
+  std::ifstream file(test::source_file("tests/golden/" + std::string(name)));
   EXPECT_TRUE(file) << name;
   return file;
 }

@@ -6,13 +6,14 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/test_files.h"
 #include "shell/fakes.h"
 
 namespace lunet::shell {
 namespace {
 
 std::string golden(const std::string& name) {
-  std::ifstream file(LUNET_SOURCE_DIR "/tests/golden/" + name);
+  std::ifstream file(test::source_file("tests/golden/" + std::string(name)));
   EXPECT_TRUE(file) << name;
   std::ostringstream text;
   text << file.rdbuf();

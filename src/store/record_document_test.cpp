@@ -4,13 +4,14 @@
 
 #include <fstream>
 
+#include "base/test_files.h"
 #include "store/record.h"
 #include "store/test_folder.h"
 
 namespace lunet::store {
 
 TEST(StoreDocument, ItsRecordIsReadAndGivesWhatItSays) {
-  std::ifstream document(LUNET_SOURCE_DIR "/docs/store.md");
+  std::ifstream document(test::source_file("docs/store.md"));
   std::string text;
   bool inside = false;
   for (std::string line; std::getline(document, line);) {

@@ -4,15 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "target/tree_test_support.h"
+
 namespace lunet::target {
 namespace {
-
-config::Tree parse(std::string_view text) {
-  return *config::parse(text, "test");
-}
-config::Path path(std::string_view text) {
-  return *config::parse_path(text);
-}
 
 constexpr std::string_view base = R"(
 storage fileio disk f0 { path /a; size 1M; buffered yes; hba 0; }
@@ -34,28 +29,28 @@ TEST(Changes, SpellingsOfOneValueAreNoDifference) {
 }
 
 TEST(Changes, ReferencesLeadToTheDiskAndTheLun) {
-  const config::Tree tree = parse(base);
-  EXPECT_EQ(reference_of(tree, path(lun)), path("storage fileio disk f0"));
-  EXPECT_EQ(reference_of(tree, path(mapped)), path(lun));
-  EXPECT_TRUE(reference_of(tree, path("storage fileio disk f0")).empty());
+  const config::Tree tree = tree_of(base);
+  EXPECT_EQ(reference_of(tree, path_of(lun)), path_of("storage fileio disk f0"));
+  EXPECT_EQ(reference_of(tree, path_of(mapped)), path_of(lun));
+  EXPECT_TRUE(reference_of(tree, path_of("storage fileio disk f0")).empty());
 }
 
 TEST(Changes, WhatStandsOnAnObjectIsMadeAgainWithIt) {
-  config::Tree to = parse(base);
-  to.find(path("storage fileio disk f0"))->attributes["path"] = "/b";
-  const Changes changes = collect_changes(parse(base), to, true);
-  EXPECT_THAT(changes.removed,
-              testing::UnorderedElementsAre(path("storage fileio disk f0"), path(lun), path(mapped)));
+  config::Tree to = tree_of(base);
+  to.find(path_of("storage fileio disk f0"))->attributes["path"] = "/b";
+  const Changes changes = collect_changes(tree_of(base), to, true);
+  EXPECT_THAT(changes.removed, testing::UnorderedElementsAre(path_of("storage fileio disk f0"), path_of(lun),
+                                                             path_of(mapped)));
   EXPECT_EQ(changes.created, changes.removed);
   EXPECT_TRUE(changes.changed.empty());
 }
 
 TEST(Changes, CachingChangesInPlaceOnlyWhereTheFileIsOpenedAgain) {
-  config::Tree to = parse(base);
-  to.find(path("storage fileio disk f0"))->attributes["buffered"] = "no";
-  EXPECT_THAT(collect_changes(parse(base), to, true).changed,
-              testing::ElementsAre(path("storage fileio disk f0")));
-  EXPECT_EQ(collect_changes(parse(base), to, false).removed.size(), 3U);
+  config::Tree to = tree_of(base);
+  to.find(path_of("storage fileio disk f0"))->attributes["buffered"] = "no";
+  EXPECT_THAT(collect_changes(tree_of(base), to, true).changed,
+              testing::ElementsAre(path_of("storage fileio disk f0")));
+  EXPECT_EQ(collect_changes(tree_of(base), to, false).removed.size(), 3U);
 }
 
 TEST(Changes, CredentialsComeFirstAndAreClearedWhenUnset) {

@@ -4,20 +4,17 @@
 #include <gtest/gtest.h>
 
 #include "configfs/model/memory_tree.h"
+#include "target/tree_test_support.h"
 
 namespace lunet::target {
 namespace {
 
 using config::ObjectClass;
 
-config::Path path(std::string_view text) {
-  return *config::parse_path(text);
-}
-
 TEST(Names, ObjectsLiveWhereTheKernelHasThem) {
   config::Tree tree;
-  tree.ensure(path("storage fileio disk f0")).attributes["hba"] = "2";
-  const auto where = [&](std::string_view text) { return *directory_of(tree, path(text)); };
+  tree.ensure(path_of("storage fileio disk f0")).attributes["hba"] = "2";
+  const auto where = [&](std::string_view text) { return *directory_of(tree, path_of(text)); };
   EXPECT_EQ(where("storage fileio disk f0"), "core/fileio_2/f0");
   EXPECT_EQ(where("fabric iscsi"), "iscsi");
   EXPECT_EQ(where("fabric iscsi target iqn.x"), "iscsi/iqn.x");
@@ -29,8 +26,8 @@ TEST(Names, ObjectsLiveWhereTheKernelHasThem) {
 
 TEST(Names, ADiskWithoutHbaNumberHasNoPlace) {
   config::Tree tree;
-  tree.ensure(path("storage fileio disk f0"));
-  const auto where = directory_of(tree, path("storage fileio disk f0"));
+  tree.ensure(path_of("storage fileio disk f0"));
+  const auto where = directory_of(tree, path_of("storage fileio disk f0"));
   ASSERT_FALSE(where);
   EXPECT_EQ(where.error().errnum, EINVAL);
   EXPECT_NE(where.error().message.find("storage fileio disk f0"), std::string::npos);
@@ -66,7 +63,7 @@ TEST(Names, TheHbaNumberIsOneThatNoPluginUses) {
   ASSERT_TRUE(live->make_dir("core/fileio_0"));
   ASSERT_TRUE(live->make_dir("core/rd_mcp_1"));
   config::Tree tree;
-  tree.ensure(path("storage fileio disk pending")).attributes["hba"] = "2";
+  tree.ensure(path_of("storage fileio disk pending")).attributes["hba"] = "2";
   EXPECT_EQ(*free_hba(*live, tree), 3U);
 }
 

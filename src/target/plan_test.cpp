@@ -25,12 +25,6 @@ fabric iscsi target iqn.2026-11.com.example:t tpgt 1 {
 }
 )";
 
-config::Tree parse(std::string_view text) {
-  auto tree = config::parse(text, "test");
-  EXPECT_TRUE(tree) << tree.error().message;
-  return tree ? *tree : config::Tree{};
-}
-
 class PlanTest : public testing::Test {
  protected:
   std::string plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live) {
@@ -40,7 +34,7 @@ class PlanTest : public testing::Test {
   }
   /// Makes the live tree what the text says.
   void run(std::string_view text) {
-    const auto made = make_plan(config::Tree{}, parse(text), *live_);
+    const auto made = make_plan(config::Tree{}, tree_of(text), *live_);
     ASSERT_TRUE(made) << made.error().message;
     const auto applied = apply(*live_, *made);
     ASSERT_TRUE(applied) << applied.error().message;
@@ -54,7 +48,7 @@ TEST_F(PlanTest, ABufferedFileIsMadeAsTheOriginalMakesIt) {
   EXPECT_EQ(
       plan(
           {},
-          parse(
+          tree_of(
               "storage fileio disk f0 { path /tmp/f0.img; size 67108864; buffered yes; wwn 4ea4; hba 2; }\n"),
           *live_),
       "mkdir core/fileio_2\n"
@@ -68,7 +62,7 @@ TEST_F(PlanTest, ABufferedFileIsMadeAsTheOriginalMakesIt) {
 }
 
 TEST_F(PlanTest, ABlockDeviceHasNoSizeAndAnUnbufferedFileNoCache) {
-  EXPECT_EQ(plan({}, parse("storage fileio disk f1 { path /dev/sda; buffered no; hba 0; }\n"), *live_),
+  EXPECT_EQ(plan({}, tree_of("storage fileio disk f1 { path /dev/sda; buffered no; hba 0; }\n"), *live_),
             "mkdir core/fileio_0\n"
             "mkdir core/fileio_0/f1\n"
             "write core/fileio_0/f1/control fd_dev_name=/dev/sda\n"
@@ -78,10 +72,10 @@ TEST_F(PlanTest, ABlockDeviceHasNoSizeAndAnUnbufferedFileNoCache) {
 
 TEST_F(PlanTest, ARamDiskIsCountedInPages) {
   EXPECT_EQ(
-      plan(
-          {},
-          parse("storage rd_mcp disk null0 { size 64M; nullio yes; wwn 9; hba 1; attribute is_nonrot 1; }\n"),
-          *live_),
+      plan({},
+           tree_of(
+               "storage rd_mcp disk null0 { size 64M; nullio yes; wwn 9; hba 1; attribute is_nonrot 1; }\n"),
+           *live_),
       "mkdir core/rd_mcp_1\n"
       "mkdir core/rd_mcp_1/null0\n"
       "write core/rd_mcp_1/null0/control rd_pages=16384\n"
@@ -89,7 +83,7 @@ TEST_F(PlanTest, ARamDiskIsCountedInPages) {
       "write core/rd_mcp_1/null0/enable 1\\n\n"
       "write core/rd_mcp_1/null0/wwn/vpd_unit_serial 9\\n\n"
       "write core/rd_mcp_1/null0/attrib/is_nonrot 1\n");
-  EXPECT_THAT(plan({}, parse("storage rd_mcp disk tiny { size 1; hba 1; }\n"), *live_),
+  EXPECT_THAT(plan({}, tree_of("storage rd_mcp disk tiny { size 1; hba 1; }\n"), *live_),
               testing::HasSubstr("rd_pages=1\n"));
 }
 
@@ -97,7 +91,7 @@ TEST_F(PlanTest, EverythingIsThereBeforeTheTpgIsEnabled) {
   const std::string mkdir_fabric = live_->list("iscsi") ? "" : "mkdir iscsi\n";
   const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
   const std::string acl = tpg + "/acls/iqn.2026-11.com.example:ini";
-  EXPECT_EQ(plan({}, parse(exported), *live_),
+  EXPECT_EQ(plan({}, tree_of(exported), *live_),
             "mkdir core/rd_mcp_0\n"
             "mkdir core/rd_mcp_0/rd0\n"
             "write core/rd_mcp_0/rd0/control rd_pages=16384\n"
@@ -125,7 +119,7 @@ TEST_F(PlanTest, RemovalGoesTheOtherWayWithTheDiskLast) {
   const std::string acl = tpg + "/acls/iqn.2026-11.com.example:ini";
   config::Tree empty;
   empty.ensure(*config::parse_path("fabric iscsi"));
-  EXPECT_EQ(plan(parse(exported), empty, *live_),
+  EXPECT_EQ(plan(tree_of(exported), empty, *live_),
             "write " + tpg + "/enable 0\n" +                   //
                 "rmdir " + tpg + "/np/0.0.0.0:3260\n" +        //
                 "unlink " + acl + "/lun_0/bbbbbbbbbb\n" +      //
@@ -147,8 +141,8 @@ fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example
 
 TEST_F(PlanTest, OnTheKernelAReadOnlyMappingIsNeverWritableForAMoment) {
   run(exported);
-  const config::Tree from = parse(exported);
-  const config::Tree to = parse(std::string(exported) + std::string(read_only));
+  const config::Tree from = tree_of(exported);
+  const config::Tree to = tree_of(std::string(exported) + std::string(read_only));
   const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
   const std::string mapped = tpg + "/acls/iqn.2026-11.com.example:ini/lun_5";
   const std::string made = "mkdir " + mapped + "\n" + "link " + mapped + "/cccccccccc " + tpg +
@@ -162,10 +156,10 @@ TEST_F(PlanTest, OnTheKernelAReadOnlyMappingIsNeverWritableForAMoment) {
 
 TEST_F(PlanTest, OnlyWhatDiffersIsTouched) {
   run(exported);
-  config::Tree to = parse(exported);
+  config::Tree to = tree_of(exported);
   config::Object& tpg = *to.find(*config::parse_path("fabric iscsi target iqn.2026-11.com.example:t tpgt 1"));
   tpg.groups["parameter"]["InitialR2T"] = "No";
-  const auto made = make_plan(parse(exported), to, *live_);
+  const auto made = make_plan(tree_of(exported), to, *live_);
   ASSERT_TRUE(made);
   EXPECT_EQ(operations_of(*made), "write iscsi/iqn.2026-11.com.example:t/tpgt_1/param/InitialR2T No\\n\n");
   const std::string before =
@@ -178,9 +172,9 @@ TEST_F(PlanTest, OnlyWhatDiffersIsTouched) {
 
 TEST_F(PlanTest, ADiskThatChangesInWhatIsFixedIsMadeAgainWithWhatStandsOnIt) {
   run(exported);
-  config::Tree to = parse(exported);
+  config::Tree to = tree_of(exported);
   to.find(*config::parse_path("storage rd_mcp disk rd0"))->attributes["size"] = "128M";
-  const std::string operations = plan(parse(exported), to, *live_);
+  const std::string operations = plan(tree_of(exported), to, *live_);
   const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
   EXPECT_THAT(operations,
               testing::StartsWith("unlink " + tpg + "/acls/iqn.2026-11.com.example:ini/lun_0/bbbbbbbbbb\n"));
@@ -203,25 +197,25 @@ TEST_F(PlanTest, OnTheKernelATpgIsClosedWhileASessionCouldSeeLunZeroUnmapped) {
       return result;
     }
   } busy{*live_};
-  config::Tree to = parse(exported);
+  config::Tree to = tree_of(exported);
   ASSERT_TRUE(to.remove(*config::parse_path(
       "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:ini mapped_lun 0")));
   const std::string enable = "write iscsi/iqn.2026-11.com.example:t/tpgt_1/enable ";
-  EXPECT_THAT(plan(parse(exported), to, busy),
+  EXPECT_THAT(plan(tree_of(exported), to, busy),
               testing::AllOf(testing::StartsWith(enable + "0\n"), testing::EndsWith(enable + "1\n")));
-  EXPECT_THAT(plan(parse(exported), to, stepping_), testing::Not(testing::HasSubstr("/enable")));
+  EXPECT_THAT(plan(tree_of(exported), to, stepping_), testing::Not(testing::HasSubstr("/enable")));
 }
 
 TEST_F(PlanTest, DiscoveryAuthenticationIsWrittenByItsOwnNames) {
   run(exported);
-  config::Tree to = parse(exported);
+  config::Tree to = tree_of(exported);
   config::Attributes& auth = to.root.children.rbegin()->second.groups["discovery_auth"];
   auth = {{"enable", "yes"}, {"userid", "u"}, {"mutual_password", "p"}};
-  EXPECT_EQ(plan(parse(exported), to, *live_),
+  EXPECT_EQ(plan(tree_of(exported), to, *live_),
             "write iscsi/discovery_auth/enforce_discovery_auth 1\n"
             "write iscsi/discovery_auth/password_mutual p\n"
             "write iscsi/discovery_auth/userid u\n");
-  EXPECT_EQ(plan(to, parse(exported), *live_),
+  EXPECT_EQ(plan(to, tree_of(exported), *live_),
             "write iscsi/discovery_auth/enforce_discovery_auth 0\n"
             "write iscsi/discovery_auth/password_mutual NULL\n"
             "write iscsi/discovery_auth/userid NULL\n");
@@ -230,7 +224,8 @@ TEST_F(PlanTest, DiscoveryAuthenticationIsWrittenByItsOwnNames) {
 TEST_F(PlanTest, ALunWithoutItsDiskIsNoPlan) {
   const auto made = make_plan(
       {},
-      parse("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0 { backend fileio:gone; alias a; }\n"),
+      tree_of(
+          "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0 { backend fileio:gone; alias a; }\n"),
       *live_);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().errnum, EINVAL);

@@ -33,16 +33,10 @@ fabric iscsi {
 }
 )";
 
-config::Tree parse(std::string_view source) {
-  auto tree = config::parse(source, "test");
-  EXPECT_TRUE(tree) << tree.error().message;
-  return tree ? *tree : config::Tree{};
-}
-
 class ReadLive : public testing::TestWithParam<configfs::Flavour> {
  protected:
   void SetUp() override {
-    const auto plan = make_plan({}, parse(text), *live_);
+    const auto plan = make_plan({}, tree_of(text), *live_);
     ASSERT_TRUE(plan) << plan.error().message;
     const auto applied = apply(*live_, *plan);
     ASSERT_TRUE(applied) << applied.error().message;
@@ -53,7 +47,7 @@ class ReadLive : public testing::TestWithParam<configfs::Flavour> {
 TEST_P(ReadLive, WhatWasMadeIsReadBack) {
   const auto running = read_live(*live_);
   ASSERT_TRUE(running) << running.error().message;
-  EXPECT_EQ(config::print(comparable(*running, parse(text))), config::print(parse(text)));
+  EXPECT_EQ(config::print(comparable(*running, tree_of(text))), config::print(tree_of(text)));
 }
 
 TEST_P(ReadLive, EveryWritableAttributeIsReadButNoReadOnlyOne) {
@@ -83,7 +77,7 @@ TEST_P(ReadLive, AdoptingAndMakingAgainGivesTheSameTree) {
 }
 
 TEST_P(ReadLive, ACredentialThatNobodyRecordedIsADifference) {
-  config::Tree recorded = parse(text);
+  config::Tree recorded = tree_of(text);
   recorded
       .find(*config::parse_path(
           "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:ini"))
@@ -99,7 +93,7 @@ TEST_P(ReadLive, HalfMadeObjectsAreReadAndCanBeRemoved) {
   ASSERT_TRUE(live_->make_dir("iscsi/iqn.2026-11.com.example:t/tpgt_1/lun/lun_7"));
   const auto running = read_live(*live_);
   ASSERT_TRUE(running) << running.error().message;
-  const auto plan = make_plan(comparable(*running, parse(text)), parse(text), *live_);
+  const auto plan = make_plan(comparable(*running, tree_of(text)), tree_of(text), *live_);
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_EQ(operations_of(*plan),
             "rmdir iscsi/iqn.2026-11.com.example:t/tpgt_1/lun/lun_7\n"

@@ -9,22 +9,19 @@
 namespace lunet::target {
 namespace {
 
-config::Path path(std::string_view text) {
-  return *config::parse_path(text);
-}
-
 config::Tree disk(const std::string& attributes) {
   return *config::parse("storage fileio disk f0 { " + attributes + " }\n", "test");
 }
 
 TEST(Steps, WhatIsMissingIsNamed) {
-  const auto step = make_object(disk("size 1M; hba 0;"), path("storage fileio disk f0"), {});
+  const auto step = make_object(disk("size 1M; hba 0;"), path_of("storage fileio disk f0"), {});
   ASSERT_FALSE(step);
   EXPECT_EQ(step.error().message, "storage fileio disk f0: 'path' is not set");
 }
 
 TEST(Steps, APathThatTheControlStringWouldCutIsRefused) {
-  const auto step = make_object(disk("path '/tmp/a,b'; size 1M; hba 0;"), path("storage fileio disk f0"), {});
+  const auto step =
+      make_object(disk("path '/tmp/a,b'; size 1M; hba 0;"), path_of("storage fileio disk f0"), {});
   ASSERT_FALSE(step);
   EXPECT_EQ(step.error().errnum, EINVAL);
   EXPECT_THAT(step.error().message, testing::HasSubstr("/tmp/a,b"));
@@ -33,7 +30,7 @@ TEST(Steps, APathThatTheControlStringWouldCutIsRefused) {
 TEST(Steps, AnHbaThatIsThereIsNeitherMadeNorRemoved) {
   MakeOptions options;
   options.make_hba = false;
-  const auto step = make_object(disk("path /a; hba 0;"), path("storage fileio disk f0"), options);
+  const auto step = make_object(disk("path /a; hba 0;"), path_of("storage fileio disk f0"), options);
   ASSERT_TRUE(step);
   EXPECT_EQ(text_of(step->operations.front()), "mkdir core/fileio_0/f0\n");
   ASSERT_EQ(step->undo.size(), 1U);
@@ -41,7 +38,7 @@ TEST(Steps, AnHbaThatIsThereIsNeitherMadeNorRemoved) {
 }
 
 TEST(Steps, ReversingTwiceIsNothing) {
-  const auto step = make_object(disk("path /a; hba 0;"), path("storage fileio disk f0"), {});
+  const auto step = make_object(disk("path /a; hba 0;"), path_of("storage fileio disk f0"), {});
   ASSERT_TRUE(step);
   const Step removal = reversed(*step);
   EXPECT_EQ(removal.change, Change::removed);

@@ -9,10 +9,24 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
+#include "config/tree.h"
 #include "configfs/tree.h"
 #include "target/target.h"
 
 namespace lunet::target {
+
+/// A configuration, or a path, from text that is right.
+inline config::Tree tree_of(std::string_view text) {
+  auto tree = config::parse(text, "test");
+  CHECK(tree);
+  return *std::move(tree);
+}
+inline config::Path path_of(std::string_view text) {
+  auto path = config::parse_path(text);
+  CHECK(path);
+  return *std::move(path);
+}
 
 /// Another tree that stops in the middle of a batch, as the kernel's does.
 class SteppingTree : public configfs::Tree {

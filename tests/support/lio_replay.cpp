@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "base/test_files.h"
 #include "base/text.h"
 #include "configfs/path.h"
 
@@ -388,8 +389,8 @@ std::string describe(const std::vector<Difference>& differences) {
   return text;
 }
 
-std::string golden_text(std::string_view source_dir, std::string_view name) {
-  std::ifstream file(std::string(source_dir) + "/tests/golden/" + std::string(name), std::ios::binary);
+std::string golden_text(std::string_view name) {
+  std::ifstream file(source_file("tests/golden/" + std::string(name)), std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 

@@ -48,6 +48,6 @@ std::vector<Difference> replay_lio_errors(configfs::Tree& tree, std::string_view
 std::string describe(const std::vector<Difference>& differences);
 
 /// The content of tests/golden/NAME in the source folder.
-std::string golden_text(std::string_view source_dir, std::string_view name);
+std::string golden_text(std::string_view name);
 
 }  // namespace lunet::test

@@ -119,7 +119,7 @@ TEST_P(Conformance, AFreshTreeHasTheKernelsRoot) {
 TEST_P(Conformance, RebuildsTheGoldenTreeAndItsErrors) {
   Tree& tree = make(Flavour::kernel);
   const test::LioOptions options;
-  const auto golden = [](const char* name) { return test::golden_text(LUNET_SOURCE_DIR, name); };
+  const auto golden = [](const char* name) { return test::golden_text(name); };
   ASSERT_TRUE(tree.batch(test::lio_setup(options)));
   const auto tree_left = test::unexplained(
       test::compare_with_lio(tree, golden("lio-tree.txt"), golden("lio-values.txt"), options),

@@ -12,7 +12,7 @@ namespace lunet::configfs {
 namespace {
 
 std::string golden(std::string_view name) {
-  return test::golden_text(LUNET_SOURCE_DIR, name);
+  return test::golden_text(name);
 }
 
 std::unique_ptr<Tree> golden_tree(Flavour flavour, const test::LioOptions& options) {

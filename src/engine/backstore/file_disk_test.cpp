@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Kind = Request::Kind;
 
-constexpr std::uint64_t size_bytes = 4U << 20;
+constexpr std::uint64_t disk_bytes = 4U << 20;
 
 struct Simple final : Request {
   void done(int value) override {
@@ -61,15 +61,15 @@ struct FileDiskTest : testing::Test {
     };
   }
   std::vector<std::uint8_t> file_content() const {
-    std::vector<std::uint8_t> content(size_bytes);
+    std::vector<std::uint8_t> content(disk_bytes);
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    EXPECT_EQ(::pread(file.get(), content.data(), content.size(), 0), static_cast<ssize_t>(size_bytes));
+    EXPECT_EQ(::pread(file.get(), content.data(), content.size(), 0), static_cast<ssize_t>(disk_bytes));
     return content;
   }
 
   TemporaryFolder folder;
-  const std::string path = folder.file("disk", size_bytes);
-  std::vector<std::uint8_t> buffer = pattern(size_bytes, 1);
+  const std::string path = folder.file("disk", disk_bytes);
+  std::vector<std::uint8_t> buffer = pattern(disk_bytes, 1);
   ScriptedReactor reactor;
   std::unique_ptr<Backstore> backstore;
 };

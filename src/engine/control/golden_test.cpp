@@ -70,7 +70,7 @@ class Golden : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  static std::string golden(std::string_view name) { return test::golden_text(LUNET_SOURCE_DIR, name); }
+  static std::string golden(std::string_view name) { return test::golden_text(name); }
 
   ReservedPort port_;
   std::string folder_;

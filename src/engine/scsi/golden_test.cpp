@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/test_files.h"
 #include "engine/scsi/test_disk.h"
 
 namespace lunet::scsi {
@@ -37,7 +38,7 @@ std::string parse_verdict(const std::string& line) {
 }
 
 std::vector<Answer> read_golden(const std::string& name) {
-  std::ifstream file(std::string(LUNET_SOURCE_DIR) + "/tests/golden/" + name);
+  std::ifstream file(test::source_file("tests/golden/" + std::string(name)));
   std::vector<Answer> answers;
   for (std::string line; std::getline(file, line);) {
     if (line.rfind("-- ", 0) == 0) {

@@ -8,15 +8,15 @@ namespace {
 
 using testing::ElementsAre;
 
-Outcome report(TestDisk& disk, std::uint8_t options, std::uint8_t opcode = 0,
-               std::uint8_t service_action = 0) {
+Outcome opcodes(TestDisk& disk, std::uint8_t options, std::uint8_t opcode = 0,
+                std::uint8_t service_action = 0) {
   return disk.run({0xA3, 0x0C, options, opcode, 0, service_action, 0, 0, 0x20, 0}, 8192);
 }
 
 TEST(ReportOpcodes, ListsTheTable) {
   TestDisk disk;
   disk.unit.attributes.emulate_tpu = true;
-  const Outcome outcome = report(disk, 0);
+  const Outcome outcome = opcodes(disk, 0);
   ASSERT_EQ(verdict(outcome), "good");
   EXPECT_EQ(load_be32(outcome.data_in.data()), commands().size() * 8);
   ASSERT_EQ(outcome.data_in.size(), 4 + commands().size() * 8);
@@ -32,13 +32,13 @@ TEST(ReportOpcodes, ListsTheTable) {
 
 TEST(ReportOpcodes, LeavesOutWhatTheUnitDoesNotHave) {
   TestDisk disk;
-  EXPECT_EQ(report(disk, 0).data_in.size(), 4 + (commands().size() - 1) * 8);
-  EXPECT_THAT(report(disk, 1, 0x42).data_in, ElementsAre(0, 1, 0, 0));
+  EXPECT_EQ(opcodes(disk, 0).data_in.size(), 4 + (commands().size() - 1) * 8);
+  EXPECT_THAT(opcodes(disk, 1, 0x42).data_in, ElementsAre(0, 1, 0, 0));
 }
 
 TEST(ReportOpcodes, AddsTimeoutsOnRequest) {
   TestDisk disk;
-  const Octets data = report(disk, 0x80).data_in;
+  const Octets data = opcodes(disk, 0x80).data_in;
   ASSERT_EQ(data.size(), 4 + (commands().size() - 1) * 20);
   EXPECT_EQ(data[4 + 5], 0x02);
   EXPECT_THAT(Octets(&data[12], &data[24]), ElementsAre(0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
@@ -46,29 +46,29 @@ TEST(ReportOpcodes, AddsTimeoutsOnRequest) {
 
 TEST(ReportOpcodes, TellsTheUsageOfOneCommand) {
   TestDisk disk;
-  EXPECT_THAT(report(disk, 1, 0x28).data_in,
+  EXPECT_THAT(opcodes(disk, 1, 0x28).data_in,
               ElementsAre(0, 3, 0, 10, 0x28, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0xFF, 0xFF, 0));
-  EXPECT_THAT(report(disk, 3, 0xA3, 0x0C).data_in,
+  EXPECT_THAT(opcodes(disk, 3, 0xA3, 0x0C).data_in,
               ElementsAre(0, 3, 0, 12, 0xA3, 0x0C, 0x87, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0));
 }
 
 TEST(ReportOpcodes, ShowsDpoAndFuaWhereTheyAreTaken) {
   TestDisk disk;
   disk.unit.write_cache = true;
-  EXPECT_EQ(report(disk, 1, 0x28).data_in.at(5), 0xF8);
-  EXPECT_EQ(report(disk, 1, 0x08).data_in.at(5), 0x1F);
+  EXPECT_EQ(opcodes(disk, 1, 0x28).data_in.at(5), 0xF8);
+  EXPECT_EQ(opcodes(disk, 1, 0x08).data_in.at(5), 0x1F);
 }
 
 TEST(ReportOpcodes, TellsThatACommandIsMissing) {
   TestDisk disk;
-  EXPECT_THAT(report(disk, 1, 0xFF).data_in, ElementsAre(0, 1, 0, 0));
-  EXPECT_THAT(report(disk, 2, 0xA3, 0x1F).data_in, ElementsAre(0, 1, 0, 0));
+  EXPECT_THAT(opcodes(disk, 1, 0xFF).data_in, ElementsAre(0, 1, 0, 0));
+  EXPECT_THAT(opcodes(disk, 2, 0xA3, 0x1F).data_in, ElementsAre(0, 1, 0, 0));
 }
 
 TEST(ReportOpcodes, RefusesOptionsThatDoNotFitTheOpcode) {
   TestDisk disk;
   for (const Octets& wrong : {Octets{1, 0xA3}, Octets{2, 0x28}, Octets{4, 0x28}}) {
-    const Outcome outcome = report(disk, wrong[0], wrong[1]);
+    const Outcome outcome = opcodes(disk, wrong[0], wrong[1]);
     EXPECT_EQ(verdict(outcome), "5/2400");
     ASSERT_TRUE(outcome.sense);
     EXPECT_EQ(outcome.sense->cdb_byte, 2);
@@ -78,7 +78,7 @@ TEST(ReportOpcodes, RefusesOptionsThatDoNotFitTheOpcode) {
 TEST(ReportOpcodes, IsAttributeEmulateRsoc) {
   TestDisk disk;
   disk.unit.attributes.emulate_rsoc = false;
-  EXPECT_EQ(verdict(report(disk, 0)), "5/2000");
+  EXPECT_EQ(verdict(opcodes(disk, 0)), "5/2000");
 }
 
 TEST(ReportOpcodes, CutsToTheAllocationLength) {
