@@ -67,8 +67,15 @@ class ModelView {
                                                     std::string_view key) const = 0;
 };
 
-/// Called by the model, always from one thread at a time. Order for a batch: apply() for each change as it
-/// passes the rules, then either publish() once, or undo() for each applied change in reverse order.
+/// Something that a published batch took away is still in use.
+struct Unsettled {
+  std::size_t change = 0;  ///< index of the change that cannot be completed
+  Error error;
+};
+
+/// Called by the model, always from one thread at a time, but for read(). Order for a batch: apply() for each
+/// change as it passes the rules, then either publish() and settle(), or undo() for each applied change in
+/// reverse order. When settle() fails: undo() for each change, then withdraw().
 class Effects {
  public:
   virtual ~Effects() = default;
@@ -77,11 +84,18 @@ class Effects {
   virtual Result<> apply(const Change& change, const ModelView& view) = 0;
   /// Takes back a change that apply() accepted. `view` shows the tree without it again.
   virtual void undo(const Change& change, const ModelView& view) = 0;
-  /// All operations of the batch succeeded: makes them visible at once. May wait (quiescence), may not fail.
+  /// All operations of the batch succeeded: makes them visible at once. Does not wait, may not fail.
   virtual void publish(std::span<const Change> changes, const ModelView& view) = 0;
+  /// Waits until nothing uses what the published batch took away, within a deadline, and frees it. Meanwhile
+  /// the tree can be read (by other threads, which see the batch as done), not changed. An answer means that
+  /// the deadline passed and nothing was freed.
+  virtual std::optional<Unsettled> settle(std::span<const Change> /*changes*/) { return std::nullopt; }
+  /// The batch that did not settle was undone: makes the state before it visible again.
+  virtual void withdraw(std::span<const Change> /*changes*/, const ModelView& /*view*/) {}
   /// Content of a `state` or `counter` file that only the engine knows (info, dynamic_sessions,
   /// statistics/..., np/X/port). `file` is relative to the object. A missing line end is added. Nothing: the
-  /// model answers as LIO does for an idle object.
+  /// model answers as LIO does for an idle object. From any thread, one at a time; only settle() may run
+  /// beside it.
   virtual std::optional<std::string> read(ObjectKind kind, std::string_view object, std::string_view file,
                                           const ModelView& view) = 0;
 };

@@ -21,7 +21,8 @@ enum class Flavour : std::uint8_t {
   lunetd,  ///< the same with lunetd's recommended defaults and its own files (np/X/port, ...)
 };
 
-/// A transactional Tree over the rules. Thread-safe: calls are serialised by a mutex.
+/// A transactional Tree over the rules. Thread-safe: batches that change something run one after the other; a
+/// reader waits for none that only waits for I/O in flight (Effects::settle()).
 /// `effects` outlives the model.
 std::unique_ptr<Tree> make_model_tree(Flavour flavour, Effects& effects);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The model as a Tree: transactions, the order of checks, and what Effects are told (effects.h).
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -40,22 +41,26 @@ class ModelTree : public Tree {
   struct Applied {
     Change change;
     std::size_t mark = 0;
+    std::size_t operation = 0;
   };
 
   /// One batch under way.
   struct Running {
     explicit Running(Model& model) : transaction(model) {}
     Transaction transaction;
+    std::size_t operation = 0;
     std::vector<Applied> applied;
     std::vector<Event> events;
   };
 
+  BatchResult run_all(Running& running, std::span<const Operation> operations);
   Result<Answer> run(Running& running, const Operation& operation);
   Result<> change(Running& running, const Operation& operation);
   void take_back(Running& running);
-  void publish(const Running& running);
+  void complete(Running& running, std::span<const Operation> operations, BatchResult& result);
 
-  std::mutex mutex_;
+  std::mutex changing_;  ///< held by a batch that changes something until it is over
+  std::mutex mutex_;     ///< guards the model
   Model model_;
   Effects& effects_;
   EventHub events_;
@@ -69,7 +74,7 @@ Result<> ModelTree::change(Running& running, const Operation& operation) {
     const auto accepted = effects_.apply(change, model_);
     if (accepted) {
       running.events.push_back({operation.verb, operation.path});
-      running.applied.push_back({std::move(change), mark});
+      running.applied.push_back({std::move(change), mark, running.operation});
       return {};
     }
     made = accepted.error();
@@ -105,31 +110,53 @@ void ModelTree::take_back(Running& running) {
   }
 }
 
-void ModelTree::publish(const Running& running) {
-  if (running.applied.empty()) return;
-  std::vector<Change> changes;
-  changes.reserve(running.applied.size());
-  for (const Applied& applied : running.applied) changes.push_back(applied.change);
-  effects_.publish(changes, model_);
-  events_.publish(running.events);
-}
-
-BatchResult ModelTree::batch(std::span<const Operation> operations) {
+BatchResult ModelTree::run_all(Running& running, std::span<const Operation> operations) {
   BatchResult result;
   result.answers.reserve(operations.size());
-  const std::lock_guard lock(mutex_);
-  Running running(model_);
   for (const Operation& operation : operations) {
+    running.operation = result.answers.size();
     auto answer = run(running, operation);
     if (!answer) {
       take_back(running);
       result.failure =
-          std::make_unique<BatchFailure>(BatchFailure{result.answers.size(), std::move(answer).error()});
+          std::make_unique<BatchFailure>(BatchFailure{running.operation, std::move(answer).error()});
       return result;
     }
     result.answers.push_back(*std::move(answer));
   }
-  publish(running);
+  return result;
+}
+
+/// Publishes what was applied, and takes it back if something that it removed stays in use.
+void ModelTree::complete(Running& running, std::span<const Operation> operations, BatchResult& result) {
+  std::vector<Change> changes;
+  changes.reserve(running.applied.size());
+  for (const Applied& applied : running.applied) changes.push_back(applied.change);
+  effects_.publish(changes, model_);
+  mutex_.unlock();
+  auto unsettled = effects_.settle(changes);
+  mutex_.lock();
+  if (!unsettled) return events_.publish(running.events);
+  const std::size_t index = running.applied.at(unsettled->change).operation;
+  take_back(running);
+  effects_.withdraw(changes, model_);
+  const Operation& operation = operations[index];
+  Error error = tree_error(operation.verb, operation.path, unsettled->error.errnum, unsettled->error.message);
+  error.hint = unsettled->error.hint;
+  result.answers.resize(index);
+  result.failure = std::make_unique<BatchFailure>(BatchFailure{index, std::move(error)});
+}
+
+BatchResult ModelTree::batch(std::span<const Operation> operations) {
+  std::unique_lock changing(changing_, std::defer_lock);
+  const bool only_reads = std::all_of(operations.begin(), operations.end(), [](const Operation& operation) {
+    return operation.verb == Verb::read || operation.verb == Verb::list;
+  });
+  if (!only_reads) changing.lock();
+  const std::lock_guard lock(mutex_);
+  Running running(model_);
+  BatchResult result = run_all(running, operations);
+  if (!running.applied.empty()) complete(running, operations, result);
   return result;
 }
 

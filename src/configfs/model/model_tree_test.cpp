@@ -24,6 +24,15 @@ class ScriptedEffects : public Effects {
   void publish(std::span<const Change> changes, const ModelView&) override {
     calls.push_back("publish " + std::to_string(changes.size()));
   }
+  std::optional<Unsettled> settle(std::span<const Change> changes) override {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (describe(changes[i]) == unsettled) return Unsettled{i, {ETIMEDOUT, "still in use", "wait"}};
+    }
+    return std::nullopt;
+  }
+  void withdraw(std::span<const Change> changes, const ModelView&) override {
+    calls.push_back("withdraw " + std::to_string(changes.size()));
+  }
   std::optional<std::string> read(ObjectKind kind, std::string_view object, std::string_view file,
                                   const ModelView&) override {
     if (kind == ObjectKind::disk && object == "core/rd_mcp_0/d" && file == "info") return "from the engine";
@@ -53,6 +62,7 @@ class ScriptedEffects : public Effects {
 
   std::vector<std::string> calls;
   std::string refused;
+  std::string unsettled;
 };
 
 std::vector<Operation> disk_operations() {
@@ -70,6 +80,32 @@ TEST(Effects, SeeEachChangeInTheTreeAndThenOnePublish) {
   EXPECT_THAT(effects.calls, ElementsAre("apply made core/rd_mcp_0", "apply made core/rd_mcp_0/d",
                                          "apply written core/rd_mcp_0/d control ->rd_pages=16",
                                          "apply written core/rd_mcp_0/d enable 0->1", "publish 4"));
+}
+
+TEST(Effects, ABatchThatDoesNotSettleIsUndoneAndWithdrawn) {
+  ScriptedEffects effects;
+  const auto tree = make_model_tree(Flavour::lunetd, effects);
+  ASSERT_TRUE(tree->batch(disk_operations()));
+  effects.calls.clear();
+  effects.unsettled = "removed core/rd_mcp_0/d";
+  const auto watch = tree->watch("core");
+  const std::vector<Operation> operations = {{Verb::make_dir, "core/rd_mcp_0/e", {}},
+                                             {Verb::read, "version", {}},
+                                             {Verb::remove_dir, "core/rd_mcp_0/d", {}},
+                                             {Verb::make_dir, "core/rd_mcp_0/f", {}}};
+  const BatchResult result = tree->batch(operations);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.failure->index, 2U);
+  EXPECT_EQ(result.answers.size(), 2U);
+  EXPECT_EQ(result.failure->error.errnum, ETIMEDOUT);
+  EXPECT_THAT(result.failure->error.message, testing::HasSubstr("core/rd_mcp_0/d"));
+  EXPECT_THAT(effects.calls,
+              ElementsAre("apply made core/rd_mcp_0/e", "apply removed core/rd_mcp_0/d",
+                          "apply made core/rd_mcp_0/f", "publish 3", "undo made core/rd_mcp_0/f",
+                          "undo removed core/rd_mcp_0/d", "undo made core/rd_mcp_0/e", "withdraw 3"));
+  EXPECT_TRUE(tree->list("core/rd_mcp_0/d"));
+  EXPECT_FALSE(tree->list("core/rd_mcp_0/e"));
+  EXPECT_EQ((*watch)->next(0).error().errnum, ETIMEDOUT) << "no event of what did not happen";
 }
 
 TEST(Effects, ARefusalIsTheCallersErrorAndUndoesTheBatchBackwards) {

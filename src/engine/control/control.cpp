@@ -19,7 +19,7 @@ using configfs::ObjectKind;
 namespace {
 
 constexpr std::uint64_t page_bytes = 4096;
-constexpr std::uint64_t idle_deadline_ms = 30000;
+constexpr std::uint64_t withdraw_ms = 1000;
 
 std::string last_part(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
@@ -40,6 +40,8 @@ bool wants_write_back(const std::string& path, const ModelView& view) {
          view.value(path + "/attrib/emulate_write_cache") == "1";
 }
 
+}  // namespace
+
 Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& path, const ModelView& view) {
   if (is_ram(path)) {
     const auto pages = parse_unsigned(view.control_setting(path, "rd_pages")).value_or(0);
@@ -56,12 +58,10 @@ Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& 
                "use the fileio or ramdisk backstore, or the kernel runtime"};
 }
 
-}  // namespace
-
 Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   auto disk = std::make_shared<dataplane::Disk>();
   disk->path = path;
-  disk->backstore = TRY(open_backstore(path, view));
+  disk->backstore = TRY(options_.open(path, view));
   OpenDisk open{std::move(disk), nullptr, 0};
   open.unit = build_unit(path, open, view);
   disks_[path] = std::move(open);
@@ -100,8 +100,33 @@ Result<> Control::apply_to_disk(const Change& change, const ModelView& view) {
   return {};
 }
 
+// The disks whose commands a change has to wait for: it takes a LUN, a session or the disk itself away.
+// `view` is without the change already, but for a mapped LUN its LUN is still there.
+std::set<std::string> Control::disks_used_by(const Change& change, const ModelView& view) const {
+  const bool removes = change.kind == ChangeKind::removed || change.kind == ChangeKind::unlinked;
+  const bool disables = change.kind == ChangeKind::written && change.file == "enable" && change.value == "0";
+  if (!removes && !disables) return {};
+  if (change.object_kind == ObjectKind::disk) return {change.object};
+  if (change.object_kind == ObjectKind::lun) return {change.value};
+  if (change.object_kind == ObjectKind::mapped_lun) {
+    return {change.value.empty() ? std::string() : view.link_target(change.value)};
+  }
+  std::set<std::string> disks;
+  const auto target = current_.targets.find(target_of(change.object));
+  if (target == current_.targets.end()) return disks;
+  for (const auto& [tag, tpg] : target->second) {
+    const std::string path = fmt::format("iscsi/{}/tpgt_{}", target->first, tag);
+    const bool inside = path.starts_with(change.object) || change.object.starts_with(path + "/acls/");
+    if (!inside && change.object != path) continue;
+    for (const auto& lun : tpg->luns) disks.insert(lun.disk->path);
+  }
+  return disks;
+}
+
 Result<> Control::apply(const Change& change, const ModelView& view) {
+  TRY_OK(graveyard_.check_removable(disks_used_by(change, view)));
   switch (change.object_kind) {
+    case ObjectKind::lun: count_exports(change, 1); return {};
     case ObjectKind::disk: return apply_to_disk(change, view);
     case ObjectKind::portal:
       if (change.kind == ChangeKind::made) TRY_OK(engine_.listen(last_part(change.object)));
@@ -111,14 +136,24 @@ Result<> Control::apply(const Change& change, const ModelView& view) {
   }
 }
 
+// A disk that was opened in a batch that is undone.
+void Control::close_disk(const std::string& path) {
+  const auto open = disks_.find(path);
+  if (open == disks_.end()) return;
+  // Perhaps published already: then it is closed when every worker has left it.
+  if (drain_ != nullptr) withdrawn_.push_back(open->second.disk);
+  disks_.erase(open);
+}
+
 void Control::undo(const Change& change, const ModelView& view) {
+  if (change.object_kind == ObjectKind::lun) return count_exports(change, ~0U);
   if (change.object_kind == ObjectKind::portal) {
     if (change.kind == ChangeKind::made) engine_.unlisten(last_part(change.object));
     if (change.kind == ChangeKind::removed) closing_portals_.pop_back();
     return;
   }
   if (change.object_kind != ObjectKind::disk) return;
-  if (change.kind == ChangeKind::written && change.file == "enable") disks_.erase(change.object);
+  if (change.kind == ChangeKind::written && change.file == "enable") close_disk(change.object);
   const auto left = leaving_.find(change.object);
   if (change.kind == ChangeKind::removed && left != leaving_.end()) {
     OpenDisk open{left->second, nullptr, 0};
@@ -128,22 +163,20 @@ void Control::undo(const Change& change, const ModelView& view) {
   }
 }
 
-// Keeps OpenDisk::exports; `disks` collects those whose number changed.
-void Control::count_exports(const Change& change, std::set<std::string>& disks) {
-  if (change.object_kind != ObjectKind::lun) return;
+// Keeps OpenDisk::exports; `by` is 1, or -1 to take the change back.
+void Control::count_exports(const Change& change, std::uint32_t by) {
   if (change.kind != ChangeKind::linked && change.kind != ChangeKind::unlinked) return;
   const auto open = disks_.find(change.value);
   if (open == disks_.end()) return;
-  open->second.exports += change.kind == ChangeKind::linked ? 1U : ~0U;
-  disks.insert(change.value);
+  open->second.exports += change.kind == ChangeKind::linked ? by : 0U - by;
 }
 
 std::set<std::string> Control::touched_targets(std::span<const Change> changes, const ModelView& view) {
   std::set<std::string> targets;
   std::set<std::string> disks;
   for (const Change& change : changes) {
-    count_exports(change, disks);
     if (change.object_kind == ObjectKind::disk) disks.insert(change.object);
+    if (change.object_kind == ObjectKind::lun) disks.insert(change.value);
     if (std::string target = target_of(change.object); !target.empty()) targets.insert(std::move(target));
   }
   for (const std::string& path : disks) {
@@ -178,13 +211,48 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
 void Control::publish(std::span<const Change> changes, const ModelView& view) {
   for (const std::string& target : touched_targets(changes, view)) rebuild_target(target, view);
   current_.discovery_authentication = view.value("iscsi/discovery_auth/enforce_discovery_auth") == "1";
-  for (const std::string& portal : std::exchange(closing_portals_, {})) engine_.unlisten(portal);
-  engine_.publish(current_);
-  for (const auto& [path, disk] : std::exchange(leaving_, {})) {
-    if (!dataplane::Engine::wait_idle(*disk, idle_deadline_ms)) {
-      log::error("{}: requests are still on their way; the backstore stays open until they end", path);
-    }
+  drain_ = engine_.publish(current_);
+}
+
+// Which change waits, and for what.
+configfs::Unsettled Control::unsettled(std::span<const Change> changes) {
+  const std::vector<Drain::Use> uses = drain_->uses();
+  std::size_t index = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const ChangeKind kind = changes[i].kind;
+    const bool removes = kind == ChangeKind::removed || kind == ChangeKind::unlinked;
+    if (removes || (kind == ChangeKind::written && changes[i].file == "enable")) index = i;
+    const bool names = std::any_of(uses.begin(), uses.end(), [&](const Drain::Use& use) {
+      return !use.disk.empty() && (changes[i].value == use.disk || changes[i].object == use.disk);
+    });
+    if (removes && names) break;
   }
+  return {index,
+          {ETIMEDOUT,
+           fmt::format("{} since {} s; nothing was changed", describe_uses(uses), options_.settle_ms / 1000),
+           "its storage (file, device, network) does not answer; remove it when it does"}};
+}
+
+std::optional<configfs::Unsettled> Control::settle(std::span<const Change> changes) {
+  if (!drain_->wait(options_.settle_ms)) {
+    graveyard_.remember(drain_);
+    auto answer = unsettled(changes);
+    log::error("{}", answer.error.message);
+    return answer;
+  }
+  for (const std::string& portal : std::exchange(closing_portals_, {})) engine_.unlisten(portal);
+  for (const auto& [path, disk] : std::exchange(leaving_, {})) graveyard_.bury(disk, drain_);
+  graveyard_.tend();
+  drain_ = nullptr;
+  return std::nullopt;
+}
+
+void Control::withdraw(std::span<const Change> changes, const ModelView& view) {
+  publish(changes, view);
+  drain_->wait(withdraw_ms);
+  for (const auto& disk : std::exchange(withdrawn_, {})) graveyard_.bury(disk, drain_);
+  graveyard_.tend();
+  drain_ = nullptr;
 }
 
 std::optional<std::string> Control::read(ObjectKind kind, std::string_view object, std::string_view file,

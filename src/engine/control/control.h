@@ -4,6 +4,8 @@
 // PDU.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,34 +14,59 @@
 
 #include "configfs/model/effects.h"
 #include "configfs/tree.h"
+#include "engine/control/graveyard.h"
 #include "engine/control/target_builder.h"
 #include "engine/dataplane/engine.h"
 
 namespace lunet::control {
 
+/// Opens what a disk's files describe.
+using OpenBackstore = std::function<Result<std::unique_ptr<backstore::Backstore>>(
+    const std::string& disk_path, const configfs::ModelView& view)>;
+Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& disk_path,
+                                                             const configfs::ModelView& view);
+
+struct ControlOptions {
+  /// How long a removal waits for commands that are on their way (ruling 3).
+  std::uint64_t settle_ms = 30000;
+  OpenBackstore open = open_backstore;
+};
+
 /// Effects of the tree on the engine. The engine outlives it.
 class Control final : public configfs::Effects {
  public:
-  explicit Control(dataplane::Engine& engine) : engine_(engine) {}
+  explicit Control(dataplane::Engine& engine, ControlOptions options = {})
+      : engine_(engine), options_(std::move(options)) {}
 
   Result<> apply(const configfs::Change& change, const configfs::ModelView& view) override;
   void undo(const configfs::Change& change, const configfs::ModelView& view) override;
   void publish(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
+  std::optional<configfs::Unsettled> settle(std::span<const configfs::Change> changes) override;
+  void withdraw(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   std::optional<std::string> read(configfs::ObjectKind kind, std::string_view object, std::string_view file,
                                   const configfs::ModelView& view) override;
 
  private:
   Result<> apply_to_disk(const configfs::Change& change, const configfs::ModelView& view);
   Result<> open_disk(const std::string& path, const configfs::ModelView& view);
-  void count_exports(const configfs::Change& change, std::set<std::string>& disks);
+  void count_exports(const configfs::Change& change, std::uint32_t by);
+  void close_disk(const std::string& path);
   [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
                                                       const configfs::ModelView& view);
   void rebuild_target(const std::string& name, const configfs::ModelView& view);
+  [[nodiscard]] std::set<std::string> disks_used_by(const configfs::Change& change,
+                                                    const configfs::ModelView& view) const;
+  [[nodiscard]] configfs::Unsettled unsettled(std::span<const configfs::Change> changes);
 
   dataplane::Engine& engine_;
+  const ControlOptions options_;
   DiskTable disks_;
   std::map<std::string, std::shared_ptr<dataplane::Disk>> leaving_;  // removed in this batch
-  std::vector<std::string> closing_portals_;                         // removed in this batch
+  std::vector<std::shared_ptr<dataplane::Disk>>
+      withdrawn_;                             // opened in a batch that was published and undone
+  std::vector<std::string> closing_portals_;  // removed in this batch
+  std::shared_ptr<dataplane::Drain> drain_;   // of this batch, from publish() to settle() or withdraw()
+  Graveyard graveyard_;
   dataplane::Snapshot current_;
 };
 

@@ -14,6 +14,8 @@ namespace lunet::dataplane {
 namespace {
 
 constexpr unsigned threads_max_by_default = 4;
+constexpr auto look_again_after = std::chrono::microseconds(100);
+constexpr auto close_patience = std::chrono::seconds(1);
 
 unsigned usable_processors() {
   cpu_set_t set;
@@ -40,6 +42,7 @@ Engine::~Engine() {
 }
 
 Result<std::uint16_t> Engine::listen(const std::string& portal) {
+  const std::lock_guard lock(portals_mutex_);
   Portal& place = portals_[portal];
   if (place.listener == nullptr) {
     auto listener = Listener::open(portal);
@@ -54,21 +57,34 @@ Result<std::uint16_t> Engine::listen(const std::string& portal) {
 }
 
 void Engine::unlisten(const std::string& portal) {
-  const auto found = portals_.find(portal);
-  if (found == portals_.end() || --found->second.users > 0) return;
-  found->second.listener->stop();
-  portals_.erase(found);
+  std::weak_ptr<Listener> closing;
+  {
+    const std::lock_guard lock(portals_mutex_);
+    const auto found = portals_.find(portal);
+    if (found == portals_.end() || --found->second.users > 0) return;
+    found->second.listener->stop();
+    closing = found->second.listener;
+    portals_.erase(found);
+  }
+  // Its worker lets go of it when the socket is closed; the address can be taken again then.
+  const auto deadline = std::chrono::steady_clock::now() + close_patience;
+  while (!closing.expired() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(look_again_after);
+  }
 }
 
 std::uint16_t Engine::port(const std::string& portal) const {
+  const std::lock_guard lock(portals_mutex_);
   const auto found = portals_.find(portal);
   return found == portals_.end() ? std::uint16_t{0} : found->second.listener->port();
 }
 
-void Engine::publish(Snapshot snapshot) {
+std::shared_ptr<Drain> Engine::publish(Snapshot snapshot) {
+  const std::lock_guard lock(portals_mutex_);
   for (const auto& [address, portal] : portals_) snapshot.ports[address] = portal.listener->port();
   const auto shared = std::make_shared<const Snapshot>(std::move(snapshot));
-  visit_all([&shared](Worker& worker) { worker.use(shared); });
+  const auto drain = Drain::make();
+  on_every_worker([shared, drain, hold = drain->hold({})](Worker& worker) { worker.use(shared, *drain); });
   for (auto& [address, portal] : portals_) {
     if (portal.listener->started()) continue;
     Worker& home = *workers_[next_listener_++ % workers_.size()];
@@ -78,6 +94,7 @@ void Engine::publish(Snapshot snapshot) {
       worker.post([&worker, passed, name] { worker.adopt(std::move(*passed), name); });
     });
   }
+  return drain;
 }
 
 // Runs `visit` on every worker and waits for all.
@@ -92,15 +109,6 @@ void Engine::visit_all(const std::function<void(Worker&)>& visit) {
 
 void Engine::on_every_worker(const std::function<void(Worker&)>& visit) {
   for (const auto& worker : workers_) worker->post([visit, target = worker.get()] { visit(*target); });
-}
-
-bool Engine::wait_idle(const Disk& disk, std::uint64_t deadline_ms) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms);
-  while (disk.in_flight.load(std::memory_order_acquire) != 0) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::microseconds(100));
-  }
-  return true;
 }
 
 std::vector<SessionInfo> Engine::sessions() {

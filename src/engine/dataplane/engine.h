@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/dataplane/drain.h"
 #include "engine/dataplane/listener.h"
 #include "engine/dataplane/worker.h"
 
@@ -21,7 +23,7 @@ struct EngineOptions {
   std::function<Result<std::unique_ptr<reactor::Reactor>>()> make_reactor;
 };
 
-/// All members are called from one thread (control's), except those of Workplace.
+/// Thread-safe, but for publish(): one call at a time.
 class Engine final : public Workplace {
  public:
   static Result<std::unique_ptr<Engine>> start(const EngineOptions& options);
@@ -34,15 +36,16 @@ class Engine final : public Workplace {
   /// address may be asked for by several portal groups; each call is undone by one unlisten(). EINVAL: cannot
   /// be bound.
   Result<std::uint16_t> listen(const std::string& portal);
+  /// Returns when the socket is closed.
   void unlisten(const std::string& portal);
   /// The port a portal really has; 0 when it is not open.
   [[nodiscard]] std::uint16_t port(const std::string& portal) const;
 
-  /// Makes the snapshot what initiators see, on all workers at once; returns when every worker has left the
-  /// old one: no command that starts later uses it. Fills in Snapshot::ports.
-  void publish(Snapshot snapshot);
-  /// Waits until no request is on its way to the disk, at most `deadline_ms`. False: there still are.
-  static bool wait_idle(const Disk& disk, std::uint64_t deadline_ms);
+  /// Makes the snapshot what initiators see, on all workers at once. Fills in Snapshot::ports. The answer is
+  /// done when every worker has left the old snapshot, and everything that used what the new one does not
+  /// have is over: sessions that may not stay, commands to a LUN that shows another disk or none, or that
+  /// has become write-protected. No command that starts later uses it.
+  [[nodiscard]] std::shared_ptr<Drain> publish(Snapshot snapshot);
 
   [[nodiscard]] std::vector<SessionInfo> sessions();
 
@@ -60,7 +63,8 @@ class Engine final : public Workplace {
   };
   SessionRegistry registry_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::map<std::string, Portal> portals_;
+  mutable std::mutex portals_mutex_;
+  std::map<std::string, Portal> portals_;  ///< guarded by portals_mutex_
   std::size_t next_listener_ = 0;
   std::shared_ptr<std::atomic<std::size_t>> next_worker_ = std::make_shared<std::atomic<std::size_t>>(0);
 };

@@ -68,7 +68,7 @@ class EngineTest : public testing::Test {
     tpg->acls[initiator].parameters = tpg->parameters;
     Snapshot snapshot;
     snapshot.targets[target][1] = tpg;
-    engine_->publish(std::move(snapshot));
+    EXPECT_TRUE(engine_->publish(std::move(snapshot))->wait(10000));
   }
 
   static int write(iscsi_context* context, int lun, std::uint32_t lba, std::vector<std::uint8_t>& data) {
@@ -130,13 +130,13 @@ TEST_F(EngineTest, ListsSessionsAndForgetsThem) {
   while (!engine_->sessions().empty()) std::this_thread::yield();
 }
 
-TEST_F(EngineTest, AnUnmappedDiskIsIdleAfterPublish) {
+TEST_F(EngineTest, AnUnmappedDiskIsIdleWhenThePublicationIsDone) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected);
   auto data = pattern(65536, 1);
   ASSERT_EQ(write(session.context, 0, 0, data), SCSI_STATUS_GOOD);
   publish({});
-  EXPECT_TRUE(Engine::wait_idle(*disk_, 10000));
+  EXPECT_EQ(disk_->in_flight, 0U);
   EXPECT_TRUE(read(session.context, 0, 0, 512).empty()) << "never zeros from an unmapped LUN 0";
 }
 

@@ -34,12 +34,11 @@ class LunTable {
   /// The LUN addressed by the eight bytes of a PDU, or null. Peripheral, flat and simple logical unit
   /// addressing (SAM-5 4.7).
   [[nodiscard]] std::shared_ptr<SessionLun> find(std::uint64_t wire_lun) const;
+  [[nodiscard]] std::shared_ptr<SessionLun> at(std::uint16_t lun) const;
   [[nodiscard]] const std::shared_ptr<const std::vector<std::uint16_t>>& numbers() const { return numbers_; }
   [[nodiscard]] const std::vector<std::shared_ptr<SessionLun>>& luns() const { return luns_; }
 
  private:
-  [[nodiscard]] std::shared_ptr<SessionLun> at(std::uint16_t lun) const;
-
   std::vector<std::shared_ptr<SessionLun>> luns_;  // ascending
   std::shared_ptr<const std::vector<std::uint16_t>> numbers_ = std::make_shared<std::vector<std::uint16_t>>();
   bool built_ = false;

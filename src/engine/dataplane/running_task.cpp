@@ -140,7 +140,7 @@ void RunningTask::finish() {
 void RunningTask::end() {
   leave_disk();
   owner_.task_ended(*this);
-  barrier_.reset();
+  holds_.clear();
   // Last: may destroy this.
   const std::shared_ptr<RunningTask> keep = std::move(self_);
 }

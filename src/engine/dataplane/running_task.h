@@ -39,9 +39,10 @@ class RunningTask final : public backstore::Request, public std::enable_shared_f
   void data_arrived();
   /// The protocol gave the command up while it was waiting for data.
   void discard();
-  /// Held until the task ended: a LUN RESET waits for what was running (dataplane.h).
-  void hold_until_end(std::shared_ptr<void> barrier) { barrier_ = std::move(barrier); }
-  [[nodiscard]] const Disk* disk() const { return lun_ ? lun_->mapping.disk.get() : nullptr; }
+  /// Held until the task has ended: a LUN RESET waits for what was running, control for what uses a disk.
+  void hold_until_end(std::shared_ptr<void> hold) { holds_.push_back(std::move(hold)); }
+  /// The LUN as it was when the command arrived; null without one, and when the task is over.
+  [[nodiscard]] const LunMapping* mapping() const { return lun_ ? &lun_->mapping : nullptr; }
 
   std::size_t index = 0;  ///< in the owner's list
 
@@ -61,7 +62,7 @@ class RunningTask final : public backstore::Request, public std::enable_shared_f
   scsi::Task task_;
   Buffer buffer_;
   std::shared_ptr<RunningTask> self_;
-  std::shared_ptr<void> barrier_;
+  std::vector<std::shared_ptr<void>> holds_;
   bool submitting_ = false;  // inside Backstore::submit(): done() only notes the result
   bool completed_inline_ = false;
   int inline_result_ = 0;

@@ -67,8 +67,8 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
   protocol_.session_opened(tsih);
 }
 
-void SocketConnection::refresh() {
-  if (tpg_ == nullptr || closing_) return;
+void SocketConnection::refresh(Drain& drain) {
+  if (tpg_ == nullptr) return;
   const Snapshot& snapshot = worker_.snapshot();
   const auto target = snapshot.targets.find(tpg_->target);
   std::shared_ptr<const Tpg> tpg;
@@ -77,21 +77,42 @@ void SocketConnection::refresh() {
     if (found != target->second.end()) tpg = found->second;
   }
   if (tpg == tpg_) return;
+  tpg_ = std::move(tpg);
   const std::string initiator = protocol_.identity().initiator_name;
-  if (tpg == nullptr || !may_enter(*tpg, initiator)) {
-    luns_ = LunTable();
-    drop("the target, its portal group or the ACL is gone or disabled");
-    return;
-  }
+  if (tpg_ == nullptr || !may_enter(*tpg_, initiator)) return leave(drain);
   const auto before = luns_.luns();
-  tpg_ = tpg;
   luns_.rebuild(*tpg_, visible_luns(*tpg_, initiator));
-  // Commands to a LUN that shows another disk now, or none, may not touch the old one any longer.
+  hold_commands(drain);
+  abort_what_changed(before);
+}
+
+// The session may not stay.
+void SocketConnection::leave(Drain& drain) {
+  tpg_ = nullptr;
+  luns_ = LunTable();
+  leaving_ = drain.hold({{}, protocol_.identity().initiator_name});
+  hold_commands(drain);
+  drop("the target, its portal group or the ACL is gone or disabled");
+}
+
+// Of commands that are under way, those that might still do what is not allowed any more.
+void SocketConnection::hold_commands(Drain& drain) {
+  for (RunningTask* task : tasks_) {
+    const LunMapping* then = task->mapping();
+    if (then == nullptr) continue;
+    const auto now = luns_.at(then->lun);
+    const bool same = now != nullptr && now->mapping.disk == then->disk;
+    if (same && now->mapping.write_protected == then->write_protected) continue;
+    task->hold_until_end(drain.hold({then->disk->path, protocol_.identity().initiator_name}));
+  }
+}
+
+// Commands to a LUN that shows another disk now, or none, end with TASK ABORTED.
+void SocketConnection::abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before) {
   for (const auto& old : before) {
-    const auto forms = wire_forms(old->mapping.lun);
-    const auto now = luns_.find(forms.front());
+    const auto now = luns_.at(old->mapping.lun);
     if (now != nullptr && now->mapping.disk == old->mapping.disk) continue;
-    for (const std::uint64_t wire : forms) protocol_.abort_commands(wire, true);
+    for (const std::uint64_t wire : wire_forms(old->mapping.lun)) protocol_.abort_commands(wire, true);
   }
 }
 
@@ -173,7 +194,8 @@ void SocketConnection::manage(iscsi::Connection& /*connection*/, const iscsi::Ta
 
 void SocketConnection::reset_lun(const Disk& disk, bool issuer, const std::shared_ptr<void>& barrier) {
   for (RunningTask* task : tasks_) {
-    if (task->disk() == &disk) task->hold_until_end(barrier);
+    const LunMapping* mapping = task->mapping();
+    if (mapping != nullptr && mapping->disk.get() == &disk) task->hold_until_end(barrier);
   }
   for (const auto& lun : luns_.luns()) {
     if (lun->mapping.disk.get() != &disk) continue;

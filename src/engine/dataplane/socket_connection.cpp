@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "engine/dataplane/worker.h"
@@ -144,6 +145,7 @@ void SocketConnection::close_if_over() {
   if (receive_.pending) reactor().cancel(receive_);
   if (send_.pending) reactor().cancel(send_);
   if (receive_.pending || send_.pending || flush_queued_ || !tasks_.empty()) return;
+  if (std::exchange(over_, true)) return;
   if (session_key_) {
     worker_.registry().close(*session_key_, session_, protocol_.reason().empty());
     session_key_.reset();

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "engine/dataplane/access.h"
 #include "engine/dataplane/address.h"
+#include "engine/dataplane/drain.h"
 #include "engine/dataplane/running_task.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
@@ -28,8 +29,9 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   ~SocketConnection() override;
 
   void start();
-  /// New snapshot: LUNs may have come and gone, the initiator may not be welcome any more.
-  void refresh();
+  /// New snapshot: LUNs may have come and gone, the initiator may not be welcome any more. What is over and
+  /// still under way here holds `drain`.
+  void refresh(Drain& drain);
   void tick(std::uint64_t now_ms);
   /// Sends what is ready, in one system call.
   void flush();
@@ -63,6 +65,9 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   void manage(iscsi::Connection& connection, const iscsi::TaskManagement& request) override;
   void output_ready(iscsi::Connection& connection) override;
 
+  void leave(Drain& drain);
+  void hold_commands(Drain& drain);
+  void abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before);
   void arm_receive();
   void received(int result);
   void sent(int result);
@@ -104,6 +109,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   std::optional<SessionRegistry::Key> session_key_;
   std::uint64_t session_ = 0;
   bool session_started_ = false;
+  Drain::Hold leaving_;  // of a session that may not stay
   std::vector<RunningTask*> tasks_;
   std::vector<std::uint8_t> receive_buffer_;
   std::array<iovec, vector_entries_max> vector_{};
@@ -111,6 +117,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   std::size_t unsent_bytes_ = 0;
   bool flush_queued_ = false;
   bool closing_ = false;
+  bool over_ = false;  // nothing is under way any more, the worker will destroy this
   Receive receive_{*this};
   Send send_{*this};
 };

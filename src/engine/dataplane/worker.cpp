@@ -57,9 +57,9 @@ void Worker::adopt(Fd socket, const std::string& portal) {
   place->start();
 }
 
-void Worker::use(std::shared_ptr<const Snapshot> snapshot) {
+void Worker::use(std::shared_ptr<const Snapshot> snapshot, Drain& drain) {
   snapshot_ = std::move(snapshot);
-  for (const auto& [id, connection] : connections_) connection->refresh();
+  for (const auto& [id, connection] : connections_) connection->refresh(drain);
 }
 
 void Worker::reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,

@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "engine/dataplane/buffer_pool.h"
+#include "engine/dataplane/drain.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
 #include "engine/dataplane/snapshot.h"
@@ -50,7 +51,7 @@ class Worker {
 
   // On the worker's thread.
   void adopt(Fd socket, const std::string& portal);
-  void use(std::shared_ptr<const Snapshot> snapshot);
+  void use(std::shared_ptr<const Snapshot> snapshot, Drain& drain);
   void reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,
                  const std::shared_ptr<void>& barrier);
   void flush_later(SocketConnection& connection);
