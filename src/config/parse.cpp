@@ -71,8 +71,9 @@ static void set(Object& object, const std::vector<Statement>& statements) {
       case StatementKind::attribute: set_attribute(object.attributes, statement); break;
       case StatementKind::group: set_group(object, statement); break;
       case StatementKind::object: {
-        ObjectKey key{static_cast<ObjectClass>(statement.object_class), std::string(statement.value.text)};
-        set(object.children.try_emplace(object.children.end(), std::move(key))->second, statement.body);
+        const ObjectKey key{static_cast<ObjectClass>(statement.object_class),
+                            std::string(statement.value.text)};
+        set(object.children[key], statement.body);
         break;
       }
     }

@@ -79,10 +79,10 @@ TEST(CheckNames, FindsNamesThatTheLanguageCannotWrite) {
   const Tree tree = tree_of("storage fileio disk a attribute x 1");
   EXPECT_TRUE(check_names(tree.root));
   Tree bad = tree;
-  bad.root.children.begin()->second.children.begin()->second.attributes["a-b"] = "1";
+  bad.find({{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "a"}})->attributes["a-b"] = "1";
   EXPECT_EQ(check_names(bad.root).error().message, "the configuration cannot hold an attribute named a-b");
   bad = tree;
-  bad.root.children.begin()->second.groups["lun"]["x"] = "1";
+  bad.find({{ObjectClass::storage, "fileio"}})->groups["lun"]["x"] = "1";
   EXPECT_EQ(check_names(bad.root).error().errnum, EINVAL);
 }
 

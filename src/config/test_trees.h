@@ -32,16 +32,13 @@ class RandomTrees {
   }
   /// Some of everything changed.
   void mutate(Object& object) {
-    for (auto child = object.children.begin(); child != object.children.end();) {
-      if (below(8) == 0) {
-        child = object.children.erase(child);
-        continue;
-      }
-      if (below(4) == 0) fill_values(child->second);
-      if (below(8) == 0) child->second.attributes.clear();
-      if (below(8) == 0) child->second.groups.clear();
-      mutate((child++)->second);
-    }
+    erase_if(object.children, [&](const auto&) { return below(8) == 0; });
+    object.children.edit_each([&](const ObjectKey&, Object& child) {
+      if (below(4) == 0) fill_values(child);
+      if (below(8) == 0) child.attributes.clear();
+      if (below(8) == 0) child.groups.clear();
+      mutate(child);
+    });
     if (below(4) == 0) object.children[key()] = {};
   }
 

@@ -65,7 +65,10 @@ const Object* Tree::find(const Path& path) const {
 }
 
 Object* Tree::find(const Path& path) {
-  return const_cast<Object*>(std::as_const(*this).find(path));
+  if (std::as_const(*this).find(path) == nullptr) return nullptr;
+  Object* object = &root;
+  for (const ObjectKey& key : path) object = object->children.edit(key);
+  return object;
 }
 
 Object& Tree::ensure(const Path& path) {
@@ -75,11 +78,10 @@ Object& Tree::ensure(const Path& path) {
 }
 
 Result<> Tree::remove(const Path& path) {
-  const Path parent(path.begin(), path.empty() ? path.end() : path.end() - 1);
-  Object* object = path.empty() ? nullptr : find(parent);
-  if (!object || object->children.erase(path.back()) == 0) {
+  if (path.empty() || std::as_const(*this).find(path) == nullptr) {
     return Error{ENOENT, "there is no " + (path.empty() ? "object without a name" : path_text(path)), {}};
   }
+  find(Path(path.begin(), path.end() - 1))->children.erase(path.back());
   return {};
 }
 
@@ -108,18 +110,27 @@ void Differ::note(Difference::Kind kind, const ObjectKey& key) {
 void Differ::compare(const Object& from, const Object& to) {
   auto i = from.children.begin();
   auto j = to.children.begin();
-  while (i != from.children.end() || j != to.children.end()) {
+  for (;;) {
+    i.skip_shared(j);
+    if (i == from.children.end() && j == to.children.end()) return;
     const bool only_from = j == to.children.end() || (i != from.children.end() && i->first < j->first);
     const bool only_to = !only_from && (i == from.children.end() || j->first < i->first);
     if (only_from) {
-      note(Difference::Kind::removed, (i++)->first);
+      note(Difference::Kind::removed, i->first);
+      ++i;
     } else if (only_to) {
-      note(Difference::Kind::created, (j++)->first);
+      note(Difference::Kind::created, j->first);
+      ++j;
+    } else if (&i->second == &j->second) {
+      ++i;
+      ++j;
     } else {
       if (!same_values(i->second, j->second)) note(Difference::Kind::changed, j->first);
       path.push_back(j->first);
-      compare((i++)->second, (j++)->second);
+      compare(i->second, j->second);
       path.pop_back();
+      ++i;
+      ++j;
     }
   }
 }

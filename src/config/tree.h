@@ -3,37 +3,16 @@
 // references are satisfied. Not text (language/), not what runs (configfs/). Words: docs/glossary.md.
 #pragma once
 
-#include <compare>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "config/children.h"
+#include "config/key.h"
 
 namespace lunet::config {
-
-/// Classes of the language, in canonical order (features 5.3): a later one may refer to an earlier one.
-enum class ObjectClass : unsigned char { storage, disk, fabric, target, tpgt, lun, acl, portal, mapped_lun };
-std::string_view class_name(ObjectClass object_class);
-std::optional<ObjectClass> class_from_name(std::string_view name);
-
-/// `disk vm1`, `lun 0`: class and identifier. Ordered by class, then naturally by identifier (lun 2 < lun
-/// 10).
-struct ObjectKey {
-  ObjectClass object_class = ObjectClass::storage;
-  std::string id;
-  friend bool operator==(const ObjectKey&, const ObjectKey&) = default;
-  friend bool operator<(const ObjectKey& a, const ObjectKey& b);
-};
-
-/// From the root: {storage fileio, disk vm1}.
-using Path = std::vector<ObjectKey>;
-/// "storage fileio disk vm1"; identifiers quoted where the language needs it.
-std::string path_text(const Path& path);
-/// The reverse of path_text. EINVAL for anything else than one line of objects.
-Result<Path> parse_path(std::string_view text);
 
 /// Attribute values are text as the user or the runtime writes it; an attribute that is absent is unset
 /// (defaults are looked up elsewhere, never stored: ruling 12).
@@ -42,20 +21,22 @@ using Attributes = std::map<std::string, std::string, std::less<>>;
 struct Object {
   Attributes attributes;                                  ///< path, size, wwn, enable, backend, ...
   std::map<std::string, Attributes, std::less<>> groups;  ///< attribute, parameter, auth, discovery_auth
-  std::map<ObjectKey, Object> children;
+  Children children;
   /// A group without attributes is the same as none.
   friend bool operator==(const Object& a, const Object& b);
 
   [[nodiscard]] std::string_view attribute(std::string_view name) const;  ///< "" when unset
 };
 
-/// The whole configuration: children of an unnamed root, `storage` and `fabric` objects.
+/// The whole configuration: children of an unnamed root, `storage` and `fabric` objects. A copy is made in no
+/// time and shares what it does not change (children.h). What find() and ensure() hand out to be changed is
+/// of this copy alone until the tree is copied again.
 struct Tree {
   Object root;
   friend bool operator==(const Tree&, const Tree&) = default;
 
   [[nodiscard]] const Object* find(const Path& path) const;  ///< null when absent
-  [[nodiscard]] Object* find(const Path& path);
+  [[nodiscard]] Object* find(const Path& path);              ///< to be changed
   /// Makes the object and missing parents; the existing one when there is one.
   Object& ensure(const Path& path);
   /// With everything below. ENOENT names the object.

@@ -83,11 +83,11 @@ std::set<std::string> luns_of_disk(const config::Tree& tree, const Path& tpg, co
 /// The LUNs and what maps them.
 void remove_luns(config::Object& tpg, const std::set<std::string>& numbers) {
   for (const std::string& number : numbers) tpg.children.erase(ObjectKey{ObjectClass::lun, number});
-  for (auto& [key, acl] : tpg.children) {
-    std::erase_if(acl.children, [&](const auto& mapped) {
+  tpg.children.edit_each(ObjectClass::acl, [&](const ObjectKey&, config::Object& acl) {
+    erase_if(acl.children, [&](const auto& mapped) {
       return numbers.contains(std::string(mapped.second.attribute("target_lun")));
     });
-  }
+  });
 }
 
 }  // namespace
@@ -148,11 +148,14 @@ Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
 
 void remove_luns_of_disk(config::Tree& tree, std::string_view plugin, std::string_view name) {
   const Path disk = disk_path_of(plugin, name);
-  for (auto& [fabric_key, fabric] : tree.root.children) {
+  const config::Tree before = tree;
+  for (const auto& [fabric_key, fabric] : before.root.children) {
     if (fabric_key.object_class != ObjectClass::fabric) continue;
-    for (auto& [target_key, target_object] : fabric.children) {
-      for (auto& [tpg_key, tpg] : target_object.children) {
-        remove_luns(tpg, luns_of_disk(tree, {fabric_key, target_key, tpg_key}, disk));
+    for (const auto& [target_key, target_object] : fabric.children) {
+      for (const auto& [tpg_key, tpg] : target_object.children) {
+        const Path path = {fabric_key, target_key, tpg_key};
+        const std::set<std::string> numbers = luns_of_disk(before, path, disk);
+        if (!numbers.empty()) remove_luns(*tree.find(path), numbers);
       }
     }
   }

@@ -37,8 +37,12 @@ std::optional<std::string> exporting_lun(const Draft& draft, const Path& tpg, co
 /// Features 3.7: under the LUN's own number when that was asked for, else from 0; the lowest free when it is
 /// taken.
 Result<> map_into_acls(Draft& draft, config::Object& tpg, std::uint16_t lun, std::uint16_t wanted) {
-  for (auto& [key, acl] : tpg.children) {
-    if (key.object_class != ObjectClass::acl) continue;
+  std::vector<ObjectKey> acls;
+  for (const auto& [key, child] : tpg.children) {
+    if (key.object_class == ObjectClass::acl) acls.push_back(key);
+  }
+  for (const ObjectKey& key : acls) {
+    config::Object& acl = tpg.children[key];
     const std::set<std::uint64_t> used = numbers_of(acl, ObjectClass::mapped_lun);
     const auto number = used.contains(wanted) ? lowest_free(used, 0) : std::optional(wanted);
     if (!number) return no_free_lun("ACL " + key.id);
@@ -106,10 +110,10 @@ Result<Report> delete_lun(Editor& editor, const TpgRef& tpg, std::uint16_t lun) 
       return Error{ENOENT, fmt::format("TPG {} of target '{}' has no LUN {}", tpg.tag, tpg.target, lun),
                    fmt::format("see `ls {}/luns`", shell_path(tpg_path(tpg)))};
     }
-    for (auto& [key, acl] : object->children) {
-      std::erase_if(acl.children,
-                    [&](const auto& mapped) { return mapped.second.attribute("target_lun") == number; });
-    }
+    object->children.edit_each(ObjectClass::acl, [&](const ObjectKey&, config::Object& acl) {
+      erase_if(acl.children,
+               [&](const auto& mapped) { return mapped.second.attribute("target_lun") == number; });
+    });
     draft.report.lines.push_back(fmt::format("Deleted LUN {}.", lun));
     return {};
   });

@@ -11,6 +11,7 @@ namespace lunet::service {
 namespace {
 
 using config::ObjectClass;
+using config::ObjectKey;
 using config::Path;
 
 constexpr std::uint16_t default_port = 3260;
@@ -174,7 +175,7 @@ Result<Report> delete_portal(Editor& editor, const TpgRef& tpg, std::string_view
                    fmt::format("see `ls {}/portals`", shell_path(tpg_path(tpg)))};
     }
     draft.report.lines.push_back(fmt::format("Deleted network portal {}", found->first.id));
-    object->children.erase(found);
+    object->children.erase(ObjectKey(found->first));
     return {};
   });
 }

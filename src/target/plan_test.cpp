@@ -209,7 +209,7 @@ TEST_F(PlanTest, OnTheKernelATpgIsClosedWhileASessionCouldSeeLunZeroUnmapped) {
 TEST_F(PlanTest, DiscoveryAuthenticationIsWrittenByItsOwnNames) {
   run(exported);
   config::Tree to = tree_of(exported);
-  config::Attributes& auth = to.root.children.rbegin()->second.groups["discovery_auth"];
+  config::Attributes& auth = to.find({{config::ObjectClass::fabric, "iscsi"}})->groups["discovery_auth"];
   auth = {{"enable", "yes"}, {"userid", "u"}, {"mutual_password", "p"}};
   EXPECT_EQ(plan(tree_of(exported), to, *live_),
             "write iscsi/discovery_auth/enforce_discovery_auth 1\n"

@@ -231,10 +231,10 @@ void keep_comparable(const config::Object& reference, config::Object& object) {
     keep_set(wanted == reference.groups.end() ? config::Attributes{} : wanted->second, values);
   }
   std::erase_if(object.groups, [](const auto& entry) { return entry.second.empty(); });
-  for (auto& [key, child] : object.children) {
+  object.children.edit_each([&](const ObjectKey& key, config::Object& child) {
     const auto wanted = reference.children.find(key);
     if (wanted != reference.children.end()) keep_comparable(wanted->second, child);
-  }
+  });
 }
 
 }  // namespace

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/children.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "config/tree.h"
+
+namespace lunet::config {
+namespace {
+
+ObjectKey lun_key(std::uint64_t number) {
+  return {ObjectClass::lun, std::to_string(number)};
+}
+
+void set_value(Object& object, std::uint64_t value) {
+  object.attributes["x"] = std::to_string(value);
+}
+
+using Model = std::map<ObjectKey, std::string>;
+
+Model content_of(const Children& children) {
+  Model model;
+  const ObjectKey* last = nullptr;
+  for (const auto& [key, object] : children) {
+    EXPECT_TRUE(last == nullptr || *last < key);
+    last = &key;
+    model[key] = object.attribute("x");
+  }
+  return model;
+}
+
+/// Does the same to the map and to the model of it.
+void change_at_random(std::mt19937& random, Children& children, Model& model, unsigned range) {
+  const ObjectKey key = lun_key(random() % range);
+  switch (random() % 4) {
+    case 0: EXPECT_EQ(children.erase(key), model.erase(key)); break;
+    case 1:
+      if (Object* object = children.edit(key)) {
+        set_value(*object, 1);
+        model.at(key) = "1";
+      } else {
+        EXPECT_FALSE(model.contains(key));
+      }
+      break;
+    default: {
+      const std::uint64_t value = random() % 100;
+      set_value(children[key], value);
+      model[key] = std::to_string(value);
+      break;
+    }
+  }
+}
+
+TEST(Children, BehaveAsAMapWhateverIsDoneToThemAndTheirCopies) {
+  std::mt19937 random(7);
+  struct Pair {
+    Children children;
+    Model model;
+  };
+  std::vector<Pair> copies(4);
+  for (int i = 0; i < 20'000; ++i) {
+    Pair& one = copies[random() % copies.size()];
+    if (random() % 50 == 0) {
+      const Pair& other = copies[random() % copies.size()];
+      one = Pair(other);
+    }
+    // From few to many and back, so that runs are split and joined.
+    change_at_random(random, one.children, one.model, i % 8'000 < 4'000 ? 1'000 : 20);
+    if (i % 100 != 0) continue;
+    for (const Pair& pair : copies) EXPECT_EQ(content_of(pair.children), pair.model);
+    EXPECT_EQ(copies[0].children == copies[1].children, copies[0].model == copies[1].model);
+    EXPECT_EQ(one.children.size(), one.model.size());
+  }
+}
+
+TEST(Children, ACopySharesWhatNeitherChanged) {
+  Children children;
+  for (unsigned i = 0; i < 1'000; ++i) set_value(children[lun_key(i)], i);
+  Children copy = children;
+  set_value(copy[lun_key(500)], 7);
+  std::size_t shared = 0;
+  auto j = copy.begin();
+  for (auto i = children.begin(); i != children.end(); ++i, ++j) shared += &i->second == &j->second ? 1 : 0;
+  EXPECT_EQ(shared, 999U);
+  EXPECT_EQ(children.find(lun_key(500))->second.attribute("x"), "500");
+  EXPECT_FALSE(copy == children);
+  set_value(copy[lun_key(500)], 500);
+  EXPECT_TRUE(copy == children);
+}
+
+TEST(Children, AReferenceStaysValidWhileOthersComeAndGo) {
+  Children children;
+  Object& middle = children[lun_key(5'000)];
+  for (unsigned i = 0; i < 10'000; ++i) (void)children[lun_key(i)];
+  set_value(middle, 3);
+  for (unsigned i = 0; i < 5'000; ++i) children.erase(lun_key(i));
+  EXPECT_EQ(children.find(lun_key(5'000))->second.attribute("x"), "3");
+}
+
+TEST(Children, EditEachAndEraseIfChangeThisCopyOnly) {
+  Children children;
+  for (unsigned i = 0; i < 200; ++i) set_value(children[lun_key(i)], i);
+  const Children before = children;
+  children.edit_each([](const ObjectKey&, Object& object) { object.attributes["y"] = "1"; });
+  erase_if(children, [](const Children::Entry& entry) { return entry.second.attribute("x") < "5"; });
+  EXPECT_EQ(before.size(), 200U);
+  EXPECT_EQ(before.begin()->second.attribute("y"), "");
+  for (const auto& [key, object] : children) {
+    EXPECT_GE(object.attribute("x"), "5");
+    EXPECT_EQ(object.attribute("y"), "1");
+  }
+}
+
+TEST(Diff, LooksOnlyAtWhatIsNotShared) {
+  Tree from;
+  for (unsigned i = 0; i < 500; ++i) from.ensure({{ObjectClass::storage, "fileio"}, lun_key(i)});
+  Tree to = from;
+  to.ensure({{ObjectClass::storage, "fileio"}, lun_key(1'000)});
+  ASSERT_TRUE(to.remove({{ObjectClass::storage, "fileio"}, lun_key(17)}));
+  set_value(*to.find({{ObjectClass::storage, "fileio"}, lun_key(300)}), 1);
+  const std::vector<Difference> differences = diff(from, to);
+  ASSERT_EQ(differences.size(), 3U);
+  EXPECT_EQ(path_text(differences[0].path), "storage fileio lun 17");
+  EXPECT_EQ(path_text(differences[1].path), "storage fileio lun 300");
+  EXPECT_EQ(path_text(differences[2].path), "storage fileio lun 1000");
+}
+
+}  // namespace
+}  // namespace lunet::config
