@@ -19,7 +19,7 @@ export CCACHE_NOHASHDIR := 1
 # GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
 FIXED_ADDRESSES := setarch --addr-no-randomize
 
-.PHONY: help setup build test check ci demo lint fmt asan tsan kernel man install clean
+.PHONY: help setup build test check ci demo lint fmt asan tsan torture kernel man install clean
 .PRECIOUS: build/%/build.ninja
 
 help: ## list these targets
@@ -65,6 +65,9 @@ asan: build/asan/build.ninja ## every test with AddressSanitizer and UBSan
 tsan: build/tsan/build.ninja ## tests of what has threads, with ThreadSanitizer (TSAN_TESTS=regular expression)
 	@$(FIXED_ADDRESSES) cmake --build --preset tsan -- $(NINJA_FLAGS)
 	@$(FIXED_ADDRESSES) tools/test tsan -R '$(TSAN_TESTS)'
+
+torture: ## the whole counts of what the tests do a sample of (PART=name ...); takes hours
+	@tools/torture $(PART)
 
 kernel: ## tests/kernel in an emulated machine whose kernel has its own target
 	@tools/setup kernel
