@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "store/files.h"
+
 namespace lunet::programs {
 
 constexpr std::string_view root_runtime_dir = "/run/lunet";
@@ -75,18 +77,23 @@ static Result<> check_private(const std::string& folder) {
   return {};
 }
 
+/// The store that comes into a folder is as durable as the folder's name.
+static Result<> make_folder(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) == 0) {
+    const auto slash = path.rfind('/');
+    return store::sync_folder(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
+  }
+  if (errno == EEXIST) return {};
+  return system_error(errno, fmt::format("making folder {}", path));
+}
+
 Result<> make_private_folder(const std::string& folder) {
   const std::string path = without_trailing_slash(folder);
   const mode_t mode = path == root_runtime_dir ? 0755 : 0700;
   for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const std::string parent = path.substr(0, slash);
-    if (::mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST) {
-      return system_error(errno, fmt::format("making folder {}", parent));
-    }
+    TRY_OK(make_folder(path.substr(0, slash), 0700));
   }
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
-    return system_error(errno, fmt::format("making folder {}", path));
-  }
+  TRY_OK(make_folder(path, mode));
   return check_private(path);
 }
 

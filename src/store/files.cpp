@@ -36,8 +36,11 @@ Result<> make_folder(const std::string& folder) {
   if (errno != ENOENT) return failed(errno, "opening the state folder", path);
   for (auto slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     const std::string above = path.substr(0, slash);
-    if (::mkdir(above.c_str(), 0755) != 0 && errno != EEXIST)
+    if (::mkdir(above.c_str(), 0755) == 0) {
+      TRY_OK(sync_folder(parent_of(above)));
+    } else if (errno != EEXIST) {
       return failed(errno, "making the folder", above);
+    }
   }
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     return failed(errno, "making the state folder", path);
