@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Power loss (docs/durability.md): lunetd's files and the store are on forgetfs, which loses what was not synced. Four
+writers run until the power goes in the middle of what they do; everything that was flushed has to be there.
+
+LUNET_TORTURE=1 runs 200 power losses for each disk and for the store; LUNET_SEED=N repeats a run's random choices."""
+import os
+import random
+import shutil
+import struct
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+import forgetfs  # noqa: E402
+from initiator import BadStatus, CheckCondition, Initiator  # noqa: E402
+from lab import HOST, TARGET, Lab, find_node  # noqa: E402
+from stamped import EVERYWHERE, ZEROS, History, stamp  # noqa: E402
+
+TORTURE = os.environ.get("LUNET_TORTURE") == "1"
+SEED = int(os.environ.get("LUNET_SEED") or random.randrange(1 << 32))
+BLOCKS = 512  # of the disk that the writers fill again and again
+WRITERS = 4
+
+
+class Machine:
+    """lunetd with its store and its data on forgetfs."""
+
+    def __init__(self, *options):
+        self.lab = Lab(threads=2)
+        self.disk = forgetfs.Forgetfs(self.lab.path("disk"), *options)
+        self.lab.state = self.disk.path("state")
+        self.lab.start()
+
+    def close(self):
+        if self.lab.daemon is not None:
+            self.lab.kill()
+        self.disk.close()
+        shutil.rmtree(self.lab.dir, ignore_errors=True)
+
+    def fileio(self, name, size, write_back):
+        self.lab.lunet("/backstores/fileio", "create", name, self.disk.path(f"{name}.img"), size,
+                       f"write_back={'true' if write_back else 'false'}")
+        return f"/backstores/fileio/{name}"
+
+    def power_loss(self, seed):
+        self.lab.kill()
+        loss = self.disk.command(f"forget {seed}")
+        self.lab.start()
+        return loss
+
+    def session(self):
+        (portal,) = self.lab.portals()
+        return Initiator("127.0.0.1", self.lab.port(TARGET, portal["name"]), TARGET, HOST)
+
+
+class Writer(threading.Thread):
+    """Writes to its own blocks, which lie between those of the others, until the power goes."""
+
+    def __init__(self, number, session, history, seed, write_cache):
+        super().__init__()
+        self.number, self.session, self.history = number, session, history
+        self.random = random.Random(seed)
+        self.write_cache = write_cache
+        self.done = 0
+
+    def run(self):
+        try:
+            while True:
+                self.random.choices([self.write, self.flush, self.unmap, self.write_same], [70, 10, 10, 10])[0]()
+                self.done += 1
+        except (OSError, ConnectionError, CheckCondition, BadStatus) as end:
+            self.end = end
+
+    def place(self):
+        """One to four blocks of the eight that are this writer's in each row of 32."""
+        count = self.random.randint(1, 4)
+        row = self.random.randrange(BLOCKS // 32)
+        return row * 32 + self.number * 8 + self.random.randint(0, 8 - count), count
+
+    def write(self):
+        lba, count = self.place()
+        generation = self.history.next_generation()
+        fua = self.random.random() < 0.15
+        data = b"".join(stamp(at, generation) for at in range(lba, lba + count))
+        self.history.issue(lba, count, generation)
+        self.session.command(0, struct.pack(">BBQIBB", 0x8A, 0x08 if fua else 0, lba, count, 0, 0), data_out=data)
+        self.history.acknowledge(lba, count, fua or not self.write_cache)
+
+    def flush(self):
+        """Of all; the range is a hint. IMMED is not used to answer earlier."""
+        immediate = 0x02 if self.random.random() < 0.3 else 0
+        covered = self.history.before_flush()
+        self.session.command(0, struct.pack(">BBQIBB", 0x91, immediate, 0, 0, 0, 0))
+        self.history.flushed(covered)
+
+    def unmap(self):
+        lba, count = self.place()
+        self.history.issue(lba, count, ZEROS)
+        blocks = struct.pack(">HHIQII", 22, 16, 0, lba, count, 0)
+        self.session.command(0, bytes([0x42, 0, 0, 0, 0, 0, 0, 0, len(blocks), 0]), data_out=blocks)
+        self.history.acknowledge(lba, count, not self.write_cache)
+
+    def write_same(self):
+        lba, count = self.place()
+        unmap = self.random.random() < 0.5
+        generation = ZEROS if unmap else self.history.next_generation()
+        pattern = bytes(512) if unmap else stamp(EVERYWHERE, generation)
+        self.history.issue(lba, count, generation)
+        self.session.command(0, struct.pack(">BBQIBB", 0x93, 0x08 if unmap else 0, lba, count, 0, 0), data_out=pattern)
+        self.history.acknowledge(lba, count, not self.write_cache)
+
+
+@unittest.skipIf(forgetfs.unusable(), forgetfs.unusable())
+class Durability(unittest.TestCase):
+    def machine(self, *options):
+        machine = Machine(*options)
+        self.addCleanup(machine.close)
+        return machine
+
+    def export(self, machine, write_back):
+        disk = machine.fileio("d", BLOCKS * 512, write_back)
+        machine.lab.lunet(disk, "set", "attribute", "emulate_tpu=1", "emulate_tpws=1")
+        machine.lab.target()
+        machine.lab.acl()
+        machine.lab.lun(disk)
+
+    def run_until_power_loss(self, machine, history, dice, write_cache):
+        sessions = [machine.session() for _ in range(WRITERS)]
+        for session in sessions:
+            session.clear_unit_attentions(0)
+        machine.disk.command(f"cut {dice.randint(1, 200)}")
+        writers = [Writer(n, session, history, dice.random(), write_cache) for n, session in enumerate(sessions)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        for session in sessions:
+            session.sock.close()
+        loss = machine.power_loss(dice.randrange(1 << 32))
+        return loss, sum(writer.done for writer in writers)
+
+    def read_all(self, machine):
+        with machine.session() as session:
+            session.clear_unit_attentions(0)
+            data = b"".join(session.read(0, lba, 128) for lba in range(0, BLOCKS, 128))
+        return [data[at:at + 512] for at in range(0, len(data), 512)]
+
+    def power_losses(self, moments, write_back, sector, ignore_sync=False):
+        """Yields what was wrong after each."""
+        dice = random.Random(SEED)
+        machine = self.machine("--sector", str(sector))
+        self.export(machine, write_back)
+        if ignore_sync:
+            machine.disk.command("sync off")
+        history = History(BLOCKS)
+        dropped = commands = 0
+        for _ in range(moments):
+            loss, done = self.run_until_power_loss(machine, history, dice, write_back)
+            dropped += loss["dropped"]
+            commands += done
+            yield history.wrong_after_power_loss(self.read_all(machine))
+        print(f"{moments} power losses, write cache {'on' if write_back else 'off'}, sectors of {sector}: "
+              f"{commands} commands, {dropped} unsynced sectors lost, seed {SEED}", file=sys.stderr)
+
+    def assert_nothing_lost(self, moments, write_back, sector):
+        for moment, wrong in enumerate(self.power_losses(moments, write_back, sector)):
+            self.assertEqual(wrong, [], f"after power loss {moment}, seed {SEED}")
+
+    def test_what_was_flushed_is_there_with_a_write_cache(self):
+        self.assert_nothing_lost(200 if TORTURE else 8, True, 512)
+
+    def test_every_write_is_there_without_a_write_cache(self):
+        self.assert_nothing_lost(200 if TORTURE else 8, False, 512)
+
+    def test_what_was_flushed_is_there_on_large_sectors(self):
+        self.assert_nothing_lost(200 if TORTURE else 4, True, 4096)
+
+    def test_this_test_fails_when_syncs_do_nothing(self):
+        for write_back in (True, False):
+            wrong = next((w for w in self.power_losses(40, write_back, 512, ignore_sync=True) if w), None)
+            self.assertIsNotNone(wrong, "40 power losses without any sync went unnoticed")
+
+
+@unittest.skipIf(forgetfs.unusable(), forgetfs.unusable())
+class StoreDurability(unittest.TestCase):
+    """A change that `lunet` reported as done is there after power loss; one that was under way is there as a whole, or not."""
+
+    def setUp(self):
+        self.machine = Machine()
+        self.addCleanup(self.machine.close)
+        self.lab = self.machine.lab
+        self.lab.target()
+        self.lab.acl()
+        self.dice = random.Random(SEED)
+        self.names = 0
+
+    def world(self):
+        """Disks, LUNs and mapped LUNs as they run."""
+        tree = self.lab.tree()
+        backstores = find_node(tree, ["backstores"])["children"]
+        tpg = find_node(tree, ["iscsi", TARGET, "tpg1"])
+        acl = find_node(tpg, ["acls", HOST])
+        disks = {d["name"] for plugin in backstores for d in plugin.get("children", [])}
+        luns = {n["summary"].split("/")[1].split(" ")[0] for n in find_node(tpg, ["luns"]).get("children", [])}
+        mapped = {n["summary"].split("/")[1].split(" ")[0] for n in acl.get("children", [])}
+        return disks, luns, mapped
+
+    def edit(self, world):
+        """Words of a random edit and the world after it."""
+        disks, luns, mapped = world
+        kind = self.dice.choice(["ramdisk", "fileio", "lun", "delete"])
+        if kind == "lun" and disks - luns:
+            disk = self.dice.choice(sorted(disks - luns))
+            return [f"/iscsi/{TARGET}/tpg1/luns", "create", self.path_of(disk)], (disks, luns | {disk}, mapped | {disk})
+        if kind == "delete" and disks:
+            disk = self.dice.choice(sorted(disks))
+            gone = {disk}
+            return ["--yes", os.path.dirname(self.path_of(disk)), "delete", disk], (disks - gone, luns - gone, mapped - gone)
+        self.names += 1
+        name = f"{'f' if kind == 'fileio' else 'r'}{self.names}"
+        words = [os.path.dirname(self.path_of(name)), "create", name]
+        words += [self.machine.disk.path(f"{name}.img"), "1M"] if kind == "fileio" else ["1M"]
+        return words, (disks | {name}, luns, mapped)
+
+    @staticmethod
+    def path_of(disk):
+        return f"/backstores/{'fileio' if disk.startswith('f') else 'ramdisk'}/{disk}"
+
+    def test_a_change_reported_as_done_is_there(self):
+        outcomes = {0: 0, 1: 0}
+        before = self.world()
+        for moment in range(200 if TORTURE else 12):
+            words, after = self.edit(before)
+            self.machine.disk.command(f"cut {self.dice.randint(1, 12)}")
+            done = self.lab.lunet(*words, check=False).returncode == 0
+            self.machine.power_loss(self.dice.randrange(1 << 32))
+            now = self.world()
+            where = f"{' '.join(words)}, power loss {moment}, seed {SEED}"
+            self.assertIn(now, [after] if done else [before, after], where)
+            outcomes[int(done)] += 1
+            before = now
+        print(f"{outcomes[1]} edits reported as done, {outcomes[0]} cut short, seed {SEED}", file=sys.stderr)
+
+    def test_this_test_fails_when_syncs_do_nothing(self):
+        self.machine.disk.command("sync off")
+        for _ in range(60):
+            before = self.world()
+            words, after = self.edit(before)
+            self.lab.lunet(*words)
+            self.lab.kill()
+            self.machine.disk.command(f"forget {self.dice.randrange(1 << 32)}")
+            try:
+                self.lab.start()
+            except AssertionError:
+                return  # the store is not even readable
+            if self.world() != after:
+                return
+        self.fail("60 power losses without any sync went unnoticed")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
