@@ -19,8 +19,10 @@ constexpr std::uint64_t request_bytes_max = 100'000;
 /// One initiator's part and what it must hold.
 class Part {
  public:
-  Part(Backstore& backstore, std::uint64_t number, std::uint32_t seed)
-      : client_(backstore), begin_(number * part_bytes), random_(seed + static_cast<std::uint32_t>(number)) {}
+  Part(Backstore& backstore, const reactor::ReactorMaker& make, std::uint64_t number, std::uint32_t seed)
+      : client_(backstore, make),
+        begin_(number * part_bytes),
+        random_(seed + static_cast<std::uint32_t>(number)) {}
 
   void perform_all() {
     for (int i = 0; i < requests && !testing::Test::HasFailure(); ++i) perform_one();
@@ -73,11 +75,12 @@ class Part {
   std::vector<std::uint8_t> model_ = std::vector<std::uint8_t>(part_bytes);
 };
 
-void compare_with_model(Backstore& backstore) {
+void compare_with_model(Backstore& backstore, const reactor::ReactorMaker& make) {
   const std::uint32_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::vector<std::unique_ptr<Part>> parts;
-  for (std::uint64_t i = 0; i < initiators; ++i) parts.push_back(std::make_unique<Part>(backstore, i, seed));
+  for (std::uint64_t i = 0; i < initiators; ++i)
+    parts.push_back(std::make_unique<Part>(backstore, make, i, seed));
   std::vector<std::thread> threads;
   for (auto& part : parts) threads.emplace_back([&part] { part->perform_all(); });
   for (auto& thread : threads) thread.join();
@@ -87,34 +90,38 @@ void compare_with_model(Backstore& backstore) {
   }
 }
 
-TEST(BackstoreModel, AgreesWithARamDisk) {
+using BackstoreModel = testing::TestWithParam<reactor::Engine>;
+INSTANTIATE_TEST_SUITE_P(Engines, BackstoreModel, testing::ValuesIn(reactor::chosen_engines()),
+                         reactor::engine_name);
+
+TEST_P(BackstoreModel, AgreesWithARamDisk) {
   auto disk = open_ram({.size_bytes = initiators * part_bytes});
   ASSERT_TRUE(disk) << disk.error().message;
-  compare_with_model(**disk);
+  compare_with_model(**disk, GetParam().make);
 }
 
-TEST(BackstoreModel, AgreesWithAWriteBackFile) {
+TEST_P(BackstoreModel, AgreesWithAWriteBackFile) {
   const TemporaryFolder folder;
   auto disk = open_file({.path = folder.file("disk", initiators * part_bytes), .write_back = true});
   ASSERT_TRUE(disk) << disk.error().message;
-  compare_with_model(**disk);
+  compare_with_model(**disk, GetParam().make);
 }
 
-TEST(BackstoreModel, AgreesWithAWriteThroughFile) {
+TEST_P(BackstoreModel, AgreesWithAWriteThroughFile) {
   const TemporaryFolder folder;
   auto disk = open_file({.path = folder.file("disk", initiators * part_bytes)});
   ASSERT_TRUE(disk) << disk.error().message;
-  compare_with_model(**disk);
+  compare_with_model(**disk, GetParam().make);
 }
 
 /// Two initiators on one block race, and that is theirs; ThreadSanitizer must not call it ours.
-TEST(BackstoreModel, LetsInitiatorsRaceOnARamDisk) {
+TEST_P(BackstoreModel, LetsInitiatorsRaceOnARamDisk) {
   auto disk = open_ram({.size_bytes = 64 * 1024});
   ASSERT_TRUE(disk) << disk.error().message;
   std::vector<std::thread> threads;
   for (std::uint32_t i = 0; i < initiators; ++i) {
     threads.emplace_back([&disk, i] {
-      Client client(**disk);
+      Client client(**disk, GetParam().make);
       const auto bytes = pattern(64 * 1024, i);
       for (int round = 0; round < 50; ++round) {
         EXPECT_EQ(client.write(0, bytes), 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every backstore does, run for each kind.
+// What every backstore does, run for each kind and each engine.
 #include "engine/backstore/backstore.h"
 
 #include <gmock/gmock.h>
@@ -15,16 +15,19 @@ namespace {
 
 constexpr std::uint64_t size_bytes = 4U << 20;
 
-struct AnyBackstore : testing::TestWithParam<std::string> {
+using KindAndEngine = std::tuple<std::string, reactor::Engine>;
+
+struct AnyBackstore : testing::TestWithParam<KindAndEngine> {
   void SetUp() override {
-    if (GetParam() == "ram") {
+    const std::string& kind = std::get<0>(GetParam());
+    if (kind == "ram") {
       accept(open_ram({.size_bytes = size_bytes}));
-    } else if (GetParam() == "device") {
+    } else if (kind == "device") {
       device = LoopDevice::attach(folder.file("disk", size_bytes));
       if (!device) GTEST_SKIP() << "no loop device can be set up here";
       accept(open_file({.path = device->path()}));
     } else {
-      accept(open_file({.path = folder.file("disk", size_bytes), .write_back = GetParam() == "write_back"}));
+      accept(open_file({.path = folder.file("disk", size_bytes), .write_back = kind == "write_back"}));
     }
   }
   void TearDown() override {
@@ -34,7 +37,7 @@ struct AnyBackstore : testing::TestWithParam<std::string> {
   void accept(Result<std::unique_ptr<Backstore>> opened) {
     ASSERT_TRUE(opened) << opened.error().message;
     backstore = *std::move(opened);
-    client = std::make_unique<Client>(*backstore);
+    client = std::make_unique<Client>(*backstore, std::get<1>(GetParam()).make);
   }
 
   TemporaryFolder folder;
@@ -42,8 +45,12 @@ struct AnyBackstore : testing::TestWithParam<std::string> {
   std::unique_ptr<Backstore> backstore;
   std::unique_ptr<Client> client;
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, AnyBackstore, testing::Values("ram", "write_through", "write_back", "device"),
-                         [](const auto& kind) { return kind.param; });
+INSTANTIATE_TEST_SUITE_P(Kinds, AnyBackstore,
+                         testing::Combine(testing::Values("ram", "write_through", "write_back", "device"),
+                                          testing::ValuesIn(reactor::chosen_engines())),
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" + std::get<1>(info.param).name;
+                         });
 
 TEST_P(AnyBackstore, TellsItsSize) {
   EXPECT_EQ(backstore->properties().size_bytes, size_bytes);

@@ -17,6 +17,7 @@
 
 #include "base/fd.h"
 #include "engine/backstore/backstore.h"
+#include "engine/reactor/engines_test_support.h"
 
 namespace lunet::backstore {
 
@@ -57,8 +58,10 @@ class Job final : public Request {
 /// An initiator: a thread with a reactor, on which it submits one request after the other.
 class Client {
  public:
-  explicit Client(Backstore& backstore) : backstore_(backstore) {
-    auto made = reactor::make_uring_reactor();
+  explicit Client(Backstore& backstore,
+                  const reactor::ReactorMaker& make = reactor::chosen_engines().front().make)
+      : backstore_(backstore) {
+    auto made = make();
     EXPECT_TRUE(made) << made.error().message;
     reactor_ = *std::move(made);
     thread_ = std::thread([this] { reactor_->run(); });

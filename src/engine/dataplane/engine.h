@@ -20,7 +20,7 @@ namespace lunet::dataplane {
 struct EngineOptions {
   unsigned threads = 0;  ///< 0: one a processor this process may use, at most 4
   /// Makes the reactor of each worker.
-  std::function<Result<std::unique_ptr<reactor::Reactor>>()> make_reactor;
+  reactor::ReactorMaker make_reactor;
 };
 
 /// Thread-safe, but for publish(): one call at a time.

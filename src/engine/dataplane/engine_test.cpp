@@ -8,6 +8,8 @@
 
 #include <thread>
 
+#include "engine/reactor/engines_test_support.h"
+
 namespace lunet::dataplane {
 
 namespace {
@@ -34,10 +36,10 @@ struct Session {
   bool connected = false;
 };
 
-class EngineTest : public testing::Test {
+class EngineTest : public testing::TestWithParam<reactor::Engine> {
  protected:
   void SetUp() override {
-    auto started = Engine::start({2, reactor::make_uring_reactor});
+    auto started = Engine::start({2, GetParam().make});
     ASSERT_TRUE(started) << started.error().message;
     engine_ = std::move(*started);
     disk_ = std::make_shared<Disk>();
@@ -103,7 +105,10 @@ std::vector<std::uint8_t> pattern(std::size_t bytes, unsigned seed) {
 
 }  // namespace
 
-TEST_F(EngineTest, WritesAndReadsBackAllSizes) {
+INSTANTIATE_TEST_SUITE_P(Engines, EngineTest, testing::ValuesIn(reactor::chosen_engines()),
+                         reactor::engine_name);
+
+TEST_P(EngineTest, WritesAndReadsBackAllSizes) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected) << iscsi_get_error(session.context);
   for (const std::size_t bytes : {512U, 4096U, 65536U, 262144U, 1048576U}) {
@@ -113,12 +118,12 @@ TEST_F(EngineTest, WritesAndReadsBackAllSizes) {
   }
 }
 
-TEST_F(EngineTest, RefusesAStranger) {
+TEST_P(EngineTest, RefusesAStranger) {
   const Session session("iqn.2026-11.org.example:stranger", portal_);
   EXPECT_FALSE(session.connected);
 }
 
-TEST_F(EngineTest, ListsSessionsAndForgetsThem) {
+TEST_P(EngineTest, ListsSessionsAndForgetsThem) {
   {
     const Session session(initiator, portal_);
     ASSERT_TRUE(session.connected);
@@ -130,7 +135,7 @@ TEST_F(EngineTest, ListsSessionsAndForgetsThem) {
   while (!engine_->sessions().empty()) std::this_thread::yield();
 }
 
-TEST_F(EngineTest, AnUnmappedDiskIsIdleWhenThePublicationIsDone) {
+TEST_P(EngineTest, AnUnmappedDiskIsIdleWhenThePublicationIsDone) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected);
   auto data = pattern(65536, 1);
@@ -140,7 +145,7 @@ TEST_F(EngineTest, AnUnmappedDiskIsIdleWhenThePublicationIsDone) {
   EXPECT_TRUE(read(session.context, 0, 0, 512).empty()) << "never zeros from an unmapped LUN 0";
 }
 
-TEST_F(EngineTest, LunResetAnswersAndRaisesAUnitAttention) {
+TEST_P(EngineTest, LunResetAnswersAndRaisesAUnitAttention) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected);
   ASSERT_EQ(iscsi_task_mgmt_lun_reset_sync(session.context, 0), 0) << iscsi_get_error(session.context);
@@ -151,7 +156,7 @@ TEST_F(EngineTest, LunResetAnswersAndRaisesAUnitAttention) {
   scsi_free_scsi_task(task);
 }
 
-TEST_F(EngineTest, ManySessionsAtOnce) {
+TEST_P(EngineTest, ManySessionsAtOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> good{0};
   for (unsigned n = 0; n < 16; ++n) {
@@ -169,7 +174,7 @@ TEST_F(EngineTest, ManySessionsAtOnce) {
   EXPECT_EQ(good, 16);
 }
 
-TEST_F(EngineTest, ReadsThatAreCutShortDoNotStopTheConnection) {
+TEST_P(EngineTest, ReadsThatAreCutShortDoNotStopTheConnection) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected);
   for (int n = 0; n < 40; ++n) {
@@ -184,7 +189,7 @@ TEST_F(EngineTest, ReadsThatAreCutShortDoNotStopTheConnection) {
   }
 }
 
-TEST_F(EngineTest, EndsWithSessionsOpen) {
+TEST_P(EngineTest, EndsWithSessionsOpen) {
   const Session session(initiator, portal_);
   ASSERT_TRUE(session.connected);
   engine_.reset();

@@ -55,6 +55,8 @@ class LoopBase : public Reactor {
   /// For each completion, from dispatch() only: takes the operation out of the list and calls done().
   void complete(Operation& operation, int result);
   [[nodiscard]] bool started() const { return started_; }
+  /// From any thread, after work was left where wait() looks before it sleeps.
+  void wake_if_asleep();
 
   virtual void start() = 0;  ///< on the thread of run(), before the first turn
   /// Submits what was collected and sleeps until something completed, wake() was called, or `limit` has
@@ -71,7 +73,6 @@ class LoopBase : public Reactor {
   void run_turn_end();
   void drain();
   bool close_if_idle();
-  void wake_if_asleep();
   [[nodiscard]] std::optional<Duration> limit(std::optional<Duration> limit_max) const;
 
   OperationList in_flight_;

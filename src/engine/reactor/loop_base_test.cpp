@@ -167,28 +167,5 @@ TEST_P(ReactorLoop, RunsTurnEndCallbacksAfterTheTurnsOtherWork) {
   EXPECT_THAT(order, ElementsAre("first", "second", "end", "end again", "next turn"));
 }
 
-TEST_P(ReactorLoop, SubmitsATurnsOperationsInOneSystemCall) {
-  constexpr int operations = 64;
-  const Fd file = temporary_file();
-  char byte = 0;
-  const iovec vector{&byte, 1};
-  std::vector<Keep> reads(operations);
-  int left = operations;
-  Reactor::Counters before;
-  run([&] {
-    before = reactor->counters();
-    for (auto& read : reads) {
-      read.then = [&] {
-        if (--left == 0) reactor->stop();
-      };
-      reactor->read(read, file.get(), {&vector, 1}, 0);
-    }
-    EXPECT_EQ(reactor->counters().system_calls, before.system_calls);
-  });
-  const auto after = reactor->counters();
-  EXPECT_GE(after.submissions - before.submissions, std::uint64_t{operations});
-  EXPECT_LT(after.system_calls - before.system_calls, std::uint64_t{operations / 2});
-}
-
 }  // namespace
 }  // namespace lunet::reactor

@@ -19,7 +19,8 @@ namespace lunet::reactor {
 
 /// One asynchronous operation. The object belongs to the submitter and must stay where it is until done() was
 /// called; done() is called exactly once for each submission, on the reactor's thread, never from inside the
-/// submitting call. done() may submit again and may destroy the operation.
+/// submitting call. done() may submit again and may destroy the operation. The descriptor it works on stays
+/// open until done(), too.
 class Operation {
  public:
   Operation() = default;
@@ -80,8 +81,8 @@ class Reactor {
   virtual void run() = 0;
   /// From any thread.
   virtual void stop() = 0;
-  /// For counters and benchmarks, from any thread: entries submitted to and system calls made by the engine
-  /// so far.
+  /// For counters and benchmarks, from any thread: operations (and io_uring's own entries) submitted to and
+  /// system calls made by the engine so far.
   struct Counters {
     std::uint64_t submissions = 0;
     std::uint64_t system_calls = 0;
@@ -92,5 +93,11 @@ class Reactor {
 /// An io_uring reactor; the error says what is missing (kernel, seccomp, limits). Create and run() on the
 /// same thread is not required, but only one thread may run it.
 Result<std::unique_ptr<Reactor>> make_uring_reactor();
+
+using ReactorMaker = std::function<Result<std::unique_ptr<Reactor>>()>;
+/// Makes epoll reactors, for systems without io_uring. All that one maker makes share a pool of threads for
+/// file operations that may block. Files must not be open with O_DIRECT: a read that finds its data at once
+/// is made on the reactor's thread.
+ReactorMaker epoll_reactors();
 
 }  // namespace lunet::reactor

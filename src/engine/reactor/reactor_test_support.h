@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The suites of reactor_*_test.cpp run once for each engine; a new engine is one more line in engines().
+// The suites of reactor_*_test.cpp run once for each engine.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,24 +13,9 @@
 #include <vector>
 
 #include "base/fd.h"
-#include "engine/reactor/reactor.h"
-#include "engine/reactor/uring_reactor.h"
+#include "engine/reactor/engines_test_support.h"
 
 namespace lunet::reactor {
-
-struct Engine {
-  std::string name;
-  std::function<Result<std::unique_ptr<Reactor>>()> make;
-};
-
-inline std::vector<Engine> engines() {
-  return {{"uring", [] { return make_uring_reactor(UringMode::single_issuer); }},
-          {"uring_plain", [] { return make_uring_reactor(UringMode::plain); }}};
-}
-
-inline std::string engine_name(const testing::TestParamInfo<Engine>& info) {
-  return info.param.name;
-}
 
 /// Calls a function with the result.
 class Call final : public Operation {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only the io_uring engine has: being refused by the system.
+// What only the io_uring engine has: being refused by the system, and batches.
 #include "engine/reactor/uring_reactor.h"
 
 #include <gmock/gmock.h>
@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <thread>
+
+#include "engine/reactor/reactor_test_support.h"
 
 namespace lunet::reactor {
 namespace {
@@ -64,6 +66,36 @@ TEST(UringReactor, SaysWhichLimitIsTooLow) {
 
 TEST(UringReactor, KeepsTheErrorWhenThePlainModeIsRefusedToo) {
   EXPECT_EQ(refused_with(EINVAL).errnum, EINVAL);
+}
+
+using UringLoop = ReactorTest;
+INSTANTIATE_TEST_SUITE_P(
+    Modes, UringLoop,
+    testing::Values(Engine{"uring", [] { return make_uring_reactor(UringMode::single_issuer); }},
+                    Engine{"uring_plain", [] { return make_uring_reactor(UringMode::plain); }}),
+    engine_name);
+
+TEST_P(UringLoop, SubmitsATurnsOperationsInOneSystemCall) {
+  constexpr int operations = 64;
+  const Fd file = temporary_file();
+  char byte = 0;
+  const iovec vector{&byte, 1};
+  std::vector<Keep> reads(operations);
+  int left = operations;
+  Reactor::Counters before;
+  run([&] {
+    before = reactor->counters();
+    for (auto& read : reads) {
+      read.then = [&] {
+        if (--left == 0) reactor->stop();
+      };
+      reactor->read(read, file.get(), {&vector, 1}, 0);
+    }
+    EXPECT_EQ(reactor->counters().system_calls, before.system_calls);
+  });
+  const auto after = reactor->counters();
+  EXPECT_GE(after.submissions - before.submissions, std::uint64_t{operations});
+  EXPECT_LT(after.system_calls - before.system_calls, std::uint64_t{operations / 2});
 }
 
 }  // namespace
