@@ -16,9 +16,9 @@
 #include "configfs/model/model.h"
 #include "configfs/server.h"
 #include "engine/control/control.h"
-#include "engine/dataplane/engine.h"
 #include "programs/lunetd_options.h"
 #include "programs/places.h"
+#include "programs/start_engine.h"
 #include "service/service.h"
 #include "store/store.h"
 
@@ -115,7 +115,7 @@ Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
     state_lock = TRY(lock_state_folder(options.state_dir));
     store = TRY(store::open(options.state_dir));
   }
-  const auto engine = TRY(dataplane::Engine::start({options.threads, reactor::make_uring_reactor}));
+  const auto engine = TRY(start_engine(options.io_engine, {.threads = options.threads, .make_reactor = {}}));
   control::Control control(*engine);
   const auto tree = configfs::make_model_tree(configfs::Flavour::lunetd, control);
   if (store != nullptr) restore(*tree, *store);

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "base/text.h"
 
@@ -65,6 +66,12 @@ std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv) {
                  "group that may use the control socket, besides the owner and root");
   app.add_option("--threads", options.threads, "threads of the data plane; 0: one a processor, at most 4")
       ->check(CLI::Range(0U, 64U));
+  const std::map<std::string, IoEngine> io_engines{
+      {"auto", IoEngine::automatic}, {"io_uring", IoEngine::io_uring}, {"epoll", IoEngine::epoll}};
+  app.add_option("--io-engine", options.io_engine,
+                 "auto, io_uring or epoll; auto: io_uring, or epoll where the system lacks or forbids it")
+      ->transform(CLI::Transformer(io_engines).description("ENGINE"))
+      ->default_str("auto");
   app.add_option("--ready-fd", options.ready_fd,
                  "descriptor that gets one byte 'R' when the control socket answers");
   app.add_option(

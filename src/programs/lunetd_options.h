@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "programs/start_engine.h"
 
 namespace lunet::programs {
 
@@ -15,7 +16,8 @@ struct LunetdOptions {
   std::string socket;     ///< control socket
   std::string group;      ///< may use the control socket, besides the owner and root
   unsigned threads = 0;   ///< 0: one a processor, at most 4
-  int ready_fd = -1;      ///< gets one byte 'R' when the control socket answers
+  IoEngine io_engine = IoEngine::automatic;
+  int ready_fd = -1;  ///< gets one byte 'R' when the control socket answers
   bool verbose = false;
 };
 

@@ -20,19 +20,22 @@ std::variant<LunetdOptions, int> parse(std::vector<std::string> words) {
 }
 
 TEST(LunetdOptions, AreTakenFromTheCommandLine) {
-  const auto parsed = parse({"--state-dir", "/s", "--socket=/k", "--threads", "2", "--verbose"});
+  const auto parsed =
+      parse({"--state-dir", "/s", "--socket=/k", "--threads", "2", "--verbose", "--io-engine", "epoll"});
   const auto* options = std::get_if<LunetdOptions>(&parsed);
   ASSERT_NE(options, nullptr);
   EXPECT_EQ(options->state_dir, "/s");
   EXPECT_EQ(options->socket, "/k");
   EXPECT_EQ(options->threads, 2U);
   EXPECT_TRUE(options->verbose);
+  EXPECT_EQ(options->io_engine, IoEngine::epoll);
 }
 
 TEST(LunetdOptions, MistakesAreExitStatusTwo) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(std::get<int>(parse({"--thread"})), 2);
   EXPECT_EQ(std::get<int>(parse({"--threads", "many"})), 2);
+  EXPECT_EQ(std::get<int>(parse({"--io-engine", "aio"})), 2);
   EXPECT_EQ(std::get<int>(parse({"--config", "/does/not/exist"})), 2);
   EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("/does/not/exist"));
 }

@@ -56,6 +56,8 @@ class Lab:
         ready, theirs = os.pipe()
         command = [os.path.join(BIN, "lunetd"), "--state-dir", self.state, "--socket", self.socket,
                    "--ready-fd", str(theirs)]
+        if os.environ.get("LUNET_IO_ENGINE"):
+            command += ["--io-engine", os.environ["LUNET_IO_ENGINE"]]
         if self.threads:
             command += ["--threads", str(self.threads)]
         self.log = open(self.path("lunetd.log"), "ab")

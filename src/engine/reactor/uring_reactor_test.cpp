@@ -4,35 +4,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <thread>
 
+#include "engine/reactor/forbid_uring_test_support.h"
 #include "engine/reactor/reactor_test_support.h"
 
 namespace lunet::reactor {
 namespace {
-
-/// From now on io_uring_setup fails with `errnum` on this thread.
-bool forbid_io_uring(int errnum) {
-  const auto refusal = SECCOMP_RET_ERRNO | static_cast<unsigned>(errnum);
-  std::array<sock_filter, 4> code{
-      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
-      sock_filter BPF_STMT(BPF_RET | BPF_K, refusal),
-      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog program{code.size(), code.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
 
 /// make_uring_reactor() on a thread where the system refuses with `errnum`.
 Error refused_with(int errnum) {
