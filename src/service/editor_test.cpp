@@ -84,9 +84,17 @@ class FullStore : public store::Store {
  public:
   explicit FullStore(store::Store& inner) : inner_(inner) {}
   Result<Head> head() override { return inner_.head(); }
-  Result<std::unique_ptr<store::Lock>> lock(std::string_view command, int wait_ms) override {
-    return inner_.lock(command, wait_ms);
+  Result<std::unique_ptr<store::Lock>> lock(std::string_view command,
+                                            const store::Patience& patience) override {
+    return inner_.lock(command, patience);
   }
+  Result<> record_intent(const Head& head, store::Intent intent) override {
+    return inner_.record_intent(head, std::move(intent));
+  }
+  Result<std::optional<store::Intent>> open_intent(const Head& head) override {
+    return inner_.open_intent(head);
+  }
+  Result<> close_intent() override { return inner_.close_intent(); }
   Result<store::Generation> commit(const Head&, const config::Tree&, std::string_view) override {
     return Error{ENOSPC, "appending to the journal: No space left on device", ""};
   }

@@ -98,6 +98,10 @@ static Result<> write_all(const Fd& file, const std::string& path, std::size_t o
   return {};
 }
 
+Result<> overwrite(const Fd& file, const std::string& path, std::string_view text) {
+  return write_all(file, path, 0, text);
+}
+
 Result<> cut(const Fd& file, const std::string& path, std::size_t size) {
   if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0) return failed(errno, "cutting", path);
   if (::fsync(file.get()) != 0) return failed(errno, "syncing", path);

@@ -21,6 +21,8 @@ Result<std::string> read_file(const Fd& file, const std::string& path, std::size
 Result<std::string> read_file(const std::string& path);
 /// Writes all at `offset` and syncs. After a failure the file ends at `offset` again.
 Result<> append(const Fd& file, const std::string& path, std::size_t offset, std::string_view text);
+/// Writes all at the start and syncs; what stood behind stays.
+Result<> overwrite(const Fd& file, const std::string& path, std::string_view text);
 /// Cuts and syncs.
 Result<> cut(const Fd& file, const std::string& path, std::size_t size);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,7 +36,8 @@ class FileLock : public Lock {
 };
 }  // namespace
 
-static Error busy(const Fd& file, const std::string& path) {
+/// "process 12 (/iscsi create) since 2 s"
+static std::string holder_of(const Fd& file, const std::string& path) {
   const auto text = read_file(file, path);
   const Words words(text ? std::string_view(*text) : std::string_view());
   const auto since = parse_signed(words.value("time"));
@@ -44,7 +46,11 @@ static Error busy(const Fd& file, const std::string& path) {
     holder = fmt::format("process {} ({})", words.value("pid"), words.value("command"));
   }
   if (since) holder += fmt::format(" since {} s", std::max<std::int64_t>(0, std::time(nullptr) - *since));
-  return {EBUSY, "the configuration is being changed by " + holder,
+  return holder;
+}
+
+static Error busy(const Fd& file, const std::string& path) {
+  return {EBUSY, "the configuration is being changed by " + holder_of(file, path),
           fmt::format("try again when it is done; the lock is {}", path)};
 }
 
@@ -58,19 +64,62 @@ static Result<> sign(const Fd& file, const std::string& path, std::string_view c
   return {};
 }
 
-Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command, int wait_ms) {
-  using std::chrono::milliseconds;
-  constexpr milliseconds pause_max{10};
+namespace {
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Somebody who waits. Patience is for one holder: each holder signs the file, so its time tells that the
+/// queue moves.
+class Waiter {
+ public:
+  Waiter(const Fd& file, const std::string& path, const Patience& patience)
+      : file_(file), path_(path), patience_(patience) {}
+
+  /// False when patience ends.
+  bool wait() {
+    const auto now = Clock::now();
+    if (const timespec signed_at = last_signed();
+        signed_at.tv_sec != signed_.tv_sec || signed_at.tv_nsec != signed_.tv_nsec) {
+      signed_ = signed_at;
+      deadline_ = now + milliseconds(patience_.wait_ms);
+    }
+    if (now >= deadline_) return false;
+    if (patience_.told && now >= tell_at_) {
+      patience_.told(holder_of(file_, path_));
+      tell_at_ = now + milliseconds(patience_.tell_every_ms);
+    }
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(pause_ * 2, pause_max);
+    return true;
+  }
+
+ private:
+  static constexpr milliseconds pause_max{10};
+
+  [[nodiscard]] timespec last_signed() const {
+    struct stat status{};
+    return ::fstat(file_.get(), &status) == 0 ? status.st_mtim : timespec{};
+  }
+
+  const Fd& file_;
+  const std::string& path_;
+  const Patience& patience_;
+  timespec signed_ = last_signed();
+  milliseconds pause_{1};
+  Clock::time_point deadline_ = Clock::now() + milliseconds(patience_.wait_ms);
+  Clock::time_point tell_at_ = Clock::now() + milliseconds(patience_.tell_after_ms);
+};
+}  // namespace
+
+Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command,
+                                        const Patience& patience) {
   const std::string path = folder + "/lock";
   Fd file = TRY(open_file(path, O_RDWR | O_CREAT));
-  const auto deadline = std::chrono::steady_clock::now() + milliseconds(wait_ms);
-  milliseconds pause{1};
+  Waiter waiter(file, path, patience);
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return system_error(errno, "locking " + path);
-    if (std::chrono::steady_clock::now() >= deadline) return busy(file, path);
-    std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 2, pause_max);
+    if (!waiter.wait()) return busy(file, path);
   }
   auto lock = std::make_unique<FileLock>(std::move(file));
   TRY_OK(sign(lock->file(), path, command));

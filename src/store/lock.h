@@ -11,7 +11,9 @@
 
 namespace lunet::store {
 
-/// Waits up to `wait_ms`; EBUSY names the holder. The kernel releases it when its process ends.
-Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command, int wait_ms);
+/// EBUSY names the holder when one has it longer than the patience. The kernel releases it when its process
+/// ends.
+Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command,
+                                        const Patience& patience);
 
 }  // namespace lunet::store

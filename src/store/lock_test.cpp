@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <chrono>
 #include <numeric>
 
 #include "base/text.h"
@@ -39,6 +40,26 @@ TEST(Lock, NamesItsHolderInAnotherProcess) {
   ASSERT_EQ(::write(release[1], "x", 1), 1);
   EXPECT_TRUE(take_lock(folder.path(), "mine", 60'000));
   EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Lock, PatienceIsForOneHolderAndTheWaiterIsToldWhoItIs) {
+  const TestFolder folder;
+  std::unique_ptr<Lock> held = *take_lock(folder.path(), "mine", 0);
+  std::vector<std::string> told;
+  Patience patience(1500);
+  patience.tell_after_ms = patience.tell_every_ms = 1;
+  const auto start = std::chrono::steady_clock::now();
+  patience.told = [&](const std::string& holder) {
+    told.push_back(holder);
+    // The next holder signs; the last one goes.
+    folder.write("lock", fmt::format("pid {} time 0 command x\n", told.size()));
+    if (std::chrono::steady_clock::now() - start > std::chrono::milliseconds(1600)) held.reset();
+  };
+  const auto lock = take_lock(folder.path(), "patient", patience);
+  EXPECT_TRUE(lock) << lock.error().message;
+  ASSERT_GE(told.size(), 2U);
+  EXPECT_THAT(told[0], StartsWith("process " + std::to_string(::getpid()) + " (mine) since "));
+  EXPECT_THAT(told[1], StartsWith("process 1 (x) since "));
 }
 
 TEST(Lock, EndsWithItsProcess) {

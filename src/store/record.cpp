@@ -4,8 +4,6 @@
 #include <fmt/core.h>
 #include <zlib.h>
 
-#include <optional>
-
 #include "base/text.h"
 #include "config/edit.h"
 #include "store/words.h"
@@ -56,8 +54,7 @@ std::string encode(const Generation& generation, std::string_view body) {
   return fmt::format("{}{:08x} {}", record_mark, checksum(covered), covered);
 }
 
-/// The record at `at`, if it is whole and unchanged.
-static std::optional<Record> read_record(std::string_view text, std::size_t at) {
+std::optional<Record> read_record(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
   const auto line_end = rest.find('\n');
   if (!rest.starts_with(record_mark) || line_end == std::string_view::npos || line_end < covered_from)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ struct Record {
 };
 
 std::string encode(const Generation& generation, std::string_view body);
+/// The record at `at`, if it is whole and unchanged.
+std::optional<Record> read_record(std::string_view text, std::size_t at);
 
 /// The records from `at`, which is where one starts, to the end of the text.
 struct Scan {

@@ -17,6 +17,7 @@
 #include "config/edit.h"
 #include "store/files.h"
 #include "store/fold.h"
+#include "store/intent.h"
 #include "store/lock.h"
 #include "store/reader.h"
 #include "store/record.h"
@@ -54,7 +55,10 @@ class FolderStore : public Store {
       : folder_(folder), options_(options), reader_(folder) {}
 
   Result<Head> head() override;
-  Result<std::unique_ptr<Lock>> lock(std::string_view command, int wait_ms) override;
+  Result<std::unique_ptr<Lock>> lock(std::string_view command, const Patience& patience) override;
+  Result<> record_intent(const Head& head, Intent intent) override;
+  Result<std::optional<Intent>> open_intent(const Head& head) override { return read_intent(folder_, head); }
+  Result<> close_intent() override { return clear_intent(folder_); }
   Result<Generation> commit(const Head& head, const config::Tree& tree, std::string_view why) override;
   Result<> record_runtime(std::string_view runtime) override;
   Result<std::vector<Generation>> history(std::size_t limit) override { return reader_.history(limit); }
@@ -109,11 +113,19 @@ Result<Store::Head> FolderStore::head() {
   return Head{state_.generation, state_.tree, std::move(runtime)};
 }
 
-Result<std::unique_ptr<Lock>> FolderStore::lock(std::string_view command, int wait_ms) {
-  std::unique_ptr<Lock> taken = TRY(take_lock(folder_, command, wait_ms));
+Result<std::unique_ptr<Lock>> FolderStore::lock(std::string_view command, const Patience& patience) {
+  std::unique_ptr<Lock> taken = TRY(take_lock(folder_, command, patience));
   auto held = std::make_shared<bool>(true);
   held_ = held;
   return std::unique_ptr<Lock>(std::make_unique<HeldLock>(std::move(taken), std::move(held)));
+}
+
+Result<> FolderStore::record_intent(const Head& head, Intent intent) {
+  CHECK(!held_.expired());
+  intent.generation.number = head.generation.number + 1;
+  intent.generation.time_s = std::time(nullptr);
+  intent.generation.who = current_user();
+  return write_intent(folder_, head.tree, intent);
 }
 
 /// Makes our tree the new one by way of the text that the journal will have, so that what is written is known

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,43 @@ struct Generation {
   std::int64_t time_s = 0;   ///< seconds since 1970, UTC
   std::string who;           ///< user name and uid
   std::string why;           ///< the command that made it, without secrets
+};
+
+/// A data file that a change is about to make. Inode 0: the file system cannot make a file before it has a
+/// name, so that nobody can tell it from another one later.
+struct MadeFile {
+  std::string path;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t born_ns = 0;
+};
+
+/// A file of the target tree that a change writes and that is there before and after it.
+struct Rewrite {
+  std::string path;
+  std::string before;  ///< what it reads
+  std::string during;  ///< what it reads after the first write; not `after` where it is put back at the end
+  std::string after;
+};
+
+/// What a change is about to do (ruling 2).
+struct Intent {
+  Generation generation;  ///< that it would make
+  std::string runtime;    ///< as recorded: "kernel", "lunetd"
+  std::vector<MadeFile> files;
+  std::vector<Rewrite> rewrites;
+  config::Tree candidate;
+};
+
+/// How long to wait for the lock.
+struct Patience {
+  Patience(int ms, std::function<void(const std::string& holder)> tell = {})  // NOLINT: implicit by design
+      : wait_ms(ms), told(std::move(tell)) {}
+  int wait_ms;  ///< for one holder; starts again whenever another one has it, as long as the queue moves
+  std::function<void(const std::string& holder)>
+      told;  ///< called while waiting for one: "process 12 (/iscsi create) since 2 s"
+  int tell_after_ms = 500;
+  int tell_every_ms = 5000;
 };
 
 /// What is kept. Smaller numbers are for tests.
@@ -50,8 +89,15 @@ class Store {
   };
   /// EBADMSG names file and offset of a damaged record that is no torn tail.
   virtual Result<Head> head() = 0;
-  /// Waits up to `wait_ms` for the lock; EBUSY names pid and command of the holder.
-  virtual Result<std::unique_ptr<Lock>> lock(std::string_view command, int wait_ms) = 0;
+  /// EBUSY names pid and command of the holder.
+  virtual Result<std::unique_ptr<Lock>> lock(std::string_view command, const Patience& patience) = 0;
+  /// Makes the intent durable, before the first step of its change. The caller holds the lock and read `head`
+  /// under it; number, time and who of the generation are filled in here. A commit closes it.
+  virtual Result<> record_intent(const Head& head, Intent intent) = 0;
+  /// The intent whose change was interrupted: it was recorded at `head` and neither committed nor closed.
+  virtual Result<std::optional<Intent>> open_intent(const Head& head) = 0;
+  /// Its change was undone.
+  virtual Result<> close_intent() = 0;
   /// Appends generation head+1 and syncs. The caller holds the lock and read `head` under it. ESTALE: `head`
   /// is not the newest generation. EINVAL: the tree has a name that the language cannot write. After an error
   /// nothing has changed.

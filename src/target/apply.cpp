@@ -63,6 +63,21 @@ std::string undo(configfs::Tree& live, std::span<const Step> steps) {
   return failures;
 }
 
+/// What the connection to a runtime fails with. A runtime may fail so too: looking again is right then as
+/// well.
+bool may_be_done(int errnum) {
+  switch (errnum) {
+    case ECONNRESET:
+    case EPIPE:
+    case ECONNREFUSED:
+    case ECONNABORTED:
+    case ENOTCONN:
+    case ETIMEDOUT:
+    case EPROTO: return true;
+    default: return false;
+  }
+}
+
 Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
   std::vector<Operation> operations;
   std::vector<const Step*> owners;
@@ -75,6 +90,8 @@ Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure)
   if (result) return {};
   const std::size_t index = std::min(result.failure->index, operations.size() - 1);
   failure.object = owners[index]->object;
+  failure.unknown = may_be_done(result.failure->error.errnum);
+  failure.undone = !failure.unknown;
   return explain(*owners[index], operations[index], std::move(result.failure->error));
 }
 
@@ -84,6 +101,8 @@ Result<> apply_steps(configfs::Tree& live, const Plan& plan, Failure& failure) {
     configfs::BatchResult result = live.batch(step.operations);
     if (result) continue;
     const std::size_t index = std::min(result.failure->index, step.operations.size() - 1);
+    failure.unknown = may_be_done(result.failure->error.errnum);
+    failure.undone = !failure.unknown;
     Error error = explain(step, step.operations[index], std::move(result.failure->error));
     failure.object = step.object;
     // A step of which nothing was done has nothing to undo.

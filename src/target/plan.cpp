@@ -95,6 +95,7 @@ class Planner {
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     Plan plan;
     for (auto& [phase, step] : steps_) plan.steps.push_back(std::move(step));
+    plan.rewrites = std::move(rewrites_);
     return plan;
   }
 
@@ -136,7 +137,9 @@ class Planner {
     Step step{
         Change::changed, config::path_text(tpg), {{Verb::write, file, "0"}}, {{Verb::write, file, "1"}}};
     const config::Object* after = to_.find(tpg);
-    if (after != nullptr && is_yes(after->attribute("enable"))) add(Phase::open_tpg, reversed(step));
+    const bool opens = after != nullptr && is_yes(after->attribute("enable"));
+    if (opens) add(Phase::open_tpg, reversed(step));
+    rewrites_.push_back({file, "1", "0", opens ? "1" : "0"});
     add(Phase::close_tpg, std::move(step));
     return {};
   }
@@ -205,12 +208,15 @@ class Planner {
                       is_yes(before->attribute("enable"));
     if (live_.transactional() || !open || !is_yes(mapped.attribute("write_protect"))) return std::string();
     const std::string file = TRY(directory_of(from_, tpg)) + "/attrib/prod_mode_write_protect";
-    return std::string(trim(TRY(live_.read(file))));
+    const std::string text(trim(TRY(live_.read(file))));
+    if (text != "1") rewrites_.push_back({file, text, "1", text});
+    return text;
   }
 
   Result<> write_enable(const Path& tpg, Phase phase, bool before, bool after) {
     const std::string file = TRY(directory_of(after ? to_ : from_, tpg)) + "/enable";
     const auto text = [](bool on) { return on ? "1" : "0"; };
+    if (from_.find(tpg) != nullptr) rewrites_.push_back({file, text(before), text(after), text(after)});
     add(phase, Step{Change::changed,
                     config::path_text(tpg),
                     {{Verb::write, file, text(after)}},
@@ -240,6 +246,8 @@ class Planner {
       step.operations.push_back({Verb::write, file, group_text(group.group, group.name, group.value)});
       const std::string old = group_value(group.group, group.name, TRY(live_.read(file)));
       step.undo.push_back({Verb::write, file, group_text(group.group, group.name, old)});
+      rewrites_.push_back(
+          {file, step.undo.back().text, step.operations.back().text, step.operations.back().text});
     }
     for (const auto& [attribute, file] : own_files) {
       if (same_value(attribute, before.attribute(attribute), after.attribute(attribute))) continue;
@@ -252,6 +260,7 @@ class Planner {
       }
       step.operations.push_back({Verb::write, fmt::format("{}/{}", directory, file), on ? "1" : "0"});
       step.undo.push_back({Verb::write, fmt::format("{}/{}", directory, file), on ? "0" : "1"});
+      rewrites_.push_back({step.undo.back().path, on ? "0" : "1", on ? "1" : "0", on ? "1" : "0"});
     }
     std::reverse(step.undo.begin(), step.undo.end());
     add(making_phase(object_class), std::move(step));
@@ -271,6 +280,7 @@ class Planner {
   std::set<std::string> made_hbas_;
   std::map<std::string, std::set<std::string, std::less<>>> listed_;
   std::vector<std::pair<Phase, Step>> steps_;
+  std::vector<Rewrite> rewrites_;
 };
 
 }  // namespace

@@ -26,8 +26,18 @@ struct Step {
   std::vector<configfs::Operation> undo;  ///< in the order to run them
 };
 
+/// A file that the plan writes and that is there before it: what a plan that stopped in the middle may have
+/// left.
+struct Rewrite {
+  std::string path;
+  std::string before;  ///< its text before the plan
+  std::string during;  ///< after the first write; differs from `after` where the plan puts it back at the end
+  std::string after;
+};
+
 struct Plan {
   std::vector<Step> steps;
+  std::vector<Rewrite> rewrites;
 };
 
 /// Steps from `from` (what runs) to `to`. `live` answers what must be looked up, e.g. free HBA numbers.
@@ -38,6 +48,9 @@ Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configf
 struct Failure {
   std::string object;  ///< Step::object of the step that failed
   bool undone = true;  ///< false: the target was not left as it was
+  /// The runtime went away before it answered: the plan is done or not, only the next look tells. Not undone
+  /// then.
+  bool unknown = false;
 };
 
 /// Runs a plan: one batch on a transactional tree, else step by step with undo in reverse order on failure.
