@@ -11,8 +11,15 @@
 namespace lunet::programs {
 
 static int run_command(const LunetOptions& options, shell::StandardConsole& console) {
-  LunetRuntime runtime({options.runtime, options.state_dir, options.socket_path, !options.no_start,
-                        shell::command_text(options.words)});
+  RuntimeOptions wanted{options.runtime,
+                        options.state_dir,
+                        options.socket_path,
+                        !options.no_start,
+                        shell::command_text(options.words),
+                        {}};
+  // With --json they are in the answer.
+  if (!options.json) wanted.notice = [&](const std::string& text) { console.write_error(text + "\n"); };
+  LunetRuntime runtime(std::move(wanted));
   shell::Session session{runtime, console, options.json, options.yes};
   return static_cast<int>(shell::run(options.words, session));
 }

@@ -93,7 +93,12 @@ Result<service::Service*> LunetRuntime::service() {
   if (service_ == nullptr) {
     configfs::Tree* live = TRY(tree());
     store::Store* opened = TRY(store());
-    service_ = service::make_service({live, opened, TRY(kind()), options_.command});
+    const RuntimeKind runtime = TRY(kind());
+    service::Context context{live, opened, runtime, options_.command, {}};
+    context.notice = [this](const std::string& text) {
+      options_.notice ? options_.notice(text) : notices_.push_back(text);
+    };
+    service_ = service::make_service(context);
   }
   return service_.get();
 }

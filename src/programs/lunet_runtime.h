@@ -2,6 +2,7 @@
 // The runtime that lunet talks to: chosen, connected to and, for lunetd, started when it is first needed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ struct RuntimeOptions {
   std::string state_dir;
   std::string socket_path;
   bool may_start = true;
-  std::string command;  ///< for the history
+  std::string command;                                  ///< for the history
+  std::function<void(const std::string&)> notice = {};  ///< what the user should know at once
 };
 
 class LunetRuntime : public shell::Runtime {

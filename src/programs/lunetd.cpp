@@ -59,8 +59,8 @@ Result<Fd> lock_state_folder(const std::string& folder) {
 }
 
 void restore(configfs::Tree& tree, store::Store& store) {
-  const auto service =
-      service::make_service({&tree, &store, service::RuntimeKind::lunetd, "lunetd: restore"});
+  const auto service = service::make_service({&tree, &store, service::RuntimeKind::lunetd, "lunetd: restore",
+                                              [](const std::string& text) { log::warning("{}", text); }});
   auto report = service->restore();
   // After a crash the kernel gives up a ring's files and their locks a moment after the process is gone.
   for (int left = 20; !report && left > 0; --left) {

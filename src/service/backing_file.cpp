@@ -19,17 +19,6 @@ namespace {
 
 using FileStatus = struct ::stat;
 
-std::string parent_of(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
-
-/// Makes the entry in the folder durable.
-Result<> sync_folder(const std::string& folder) {
-  const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return system_error(errno, "syncing folder " + folder);
-  return {};
-}
-
 std::string_view type_name(mode_t mode) {
   if (S_ISDIR(mode)) return "a folder";
   if (S_ISCHR(mode)) return "a character device";
@@ -130,18 +119,6 @@ Result<BackingFile> use_block_device(const FileRequest& request, const std::stri
   return file;
 }
 
-Result<> fill_new_file(int fd, const std::string& path, std::uint64_t size, bool sparse) {
-  const auto length = static_cast<off_t>(size);
-  if (sparse) {
-    if (::ftruncate(fd, length) != 0)
-      return system_error(errno, fmt::format("giving {} {} bytes", path, size));
-  } else if (const int errnum = ::posix_fallocate(fd, 0, length); errnum != 0) {
-    return system_error(errnum, fmt::format("allocating {} bytes for {}", size, path));
-  }
-  if (::fsync(fd) != 0) return system_error(errno, "syncing " + path);
-  return sync_folder(parent_of(path));
-}
-
 Result<BackingFile> make_file(const FileRequest& request, const std::string& path) {
   if (!request.size_bytes) {
     return for_disk(request, {ENOENT, fmt::format("{} does not exist and no size is given", path),
@@ -156,17 +133,13 @@ Result<BackingFile> make_file(const FileRequest& request, const std::string& pat
   if (whole > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
     return for_disk(request, {EFBIG, fmt::format("a size of {} bytes is larger than any file", whole), ""});
   }
-  const Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd) {
-    Error error = system_error(errno, "creating file " + path);
-    if (error.errnum == ENOENT) error.hint = fmt::format("create the folder {} first", parent_of(path));
-    if (error.errnum == EEXIST) error.hint = "it is a link to something that does not exist; remove it";
-    return for_disk(request, std::move(error));
+  if (struct ::stat link{}; ::lstat(path.c_str(), &link) == 0) {
+    return for_disk(request, {EEXIST, fmt::format("creating file {}: File exists", path),
+                              "it is a link to something that does not exist; remove it"});
   }
-  BackingFile file{path, whole, whole, {}, NewFile(path)};
-  if (Result<> filled = fill_new_file(fd.get(), path, whole, request.sparse); !filled) {
-    return for_disk(request, std::move(filled).error());
-  }
+  auto made = NewFile::prepare({path, whole, request.sparse});
+  if (!made) return for_disk(request, std::move(made).error());
+  BackingFile file{path, whole, whole, {}, *std::move(made)};
   if (whole != *request.size_bytes) {
     file.notes.push_back(fmt::format("the size of {} bytes is rounded down to {} bytes, whole blocks of {}",
                                      *request.size_bytes, whole, block_size));
@@ -175,17 +148,6 @@ Result<BackingFile> make_file(const FileRequest& request, const std::string& pat
 }
 
 }  // namespace
-
-NewFile& NewFile::operator=(NewFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  return *this;
-}
-
-NewFile::~NewFile() {
-  if (path_.empty()) return;
-  ::unlink(path_.c_str());
-  (void)sync_folder(parent_of(path_));
-}
 
 Result<BackingFile> prepare_backing_file(const FileRequest& request) {
   const std::string path = TRY(absolute_path(request));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file or device behind a fileio disk: what it is, how large, whether another disk has it; made when it
-// is missing (ruling 5: once, here, and removed again when the disk does not come to be). Not how it is
-// opened: the runtime's.
+// is missing (ruling 5: once, by new_file.h). Not how it is opened: the runtime's.
 #pragma once
 
 #include <cstdint>
@@ -11,24 +10,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "service/new_file.h"
 
 namespace lunet::service {
-
-/// A file that this transaction made; removed again unless kept.
-class NewFile {
- public:
-  NewFile() = default;
-  explicit NewFile(std::string path) : path_(std::move(path)) {}
-  NewFile(NewFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  NewFile& operator=(NewFile&& other) noexcept;
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile();
-  void keep() { path_.clear(); }
-
- private:
-  std::string path_;  ///< "" when there is nothing to remove
-};
 
 struct FileRequest {
   std::string disk;  ///< name of the disk, for messages
@@ -45,7 +29,7 @@ struct BackingFile {
   std::optional<std::uint64_t> size_bytes;  ///< whole blocks; none for a block device, which has its own size
   std::uint64_t capacity = 0;               ///< bytes, also of a block device
   std::vector<std::string> notes;           ///< for the user
-  NewFile created;
+  NewFile created;                          ///< wanted when the file is missing: still without its name
 };
 
 constexpr std::uint64_t block_size = 512;  ///< a new disk's (attribute block_size)

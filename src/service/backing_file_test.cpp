@@ -59,8 +59,10 @@ class BackingFileTest : public testing::Test {
 
 TEST_F(BackingFileTest, AMissingFileIsMadeSparseAndRemovedAgain) {
   {
-    const auto file = prepare_backing_file(request("new", 1048576));
+    auto file = prepare_backing_file(request("new", 1048576));
     ASSERT_TRUE(file) << file.error().message;
+    EXPECT_FALSE(std::filesystem::exists(path("new")));
+    ASSERT_TRUE(file->created.make());
     EXPECT_EQ(file->size_bytes, 1048576U);
     EXPECT_EQ(status(path("new")).st_size, 1048576);
     EXPECT_EQ(status(path("new")).st_blocks, 0);
@@ -74,6 +76,7 @@ TEST_F(BackingFileTest, AKeptFileStays) {
   {
     auto file = prepare_backing_file(request("new", 512));
     ASSERT_TRUE(file);
+    ASSERT_TRUE(file->created.make());
     file->created.keep();
   }
   EXPECT_TRUE(std::filesystem::exists(path("new")));
@@ -82,8 +85,9 @@ TEST_F(BackingFileTest, AKeptFileStays) {
 TEST_F(BackingFileTest, AFileThatIsNotSparseHasItsBlocks) {
   FileRequest wanted = request("full", 1048576);
   wanted.sparse = false;
-  const auto file = prepare_backing_file(wanted);
+  auto file = prepare_backing_file(wanted);
   ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(file->created.make());
   EXPECT_GE(status(path("full")).st_blocks * 512, 1048576);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "service/drift.h"
+#include "service/recovery.h"
 #include "target/target.h"
 
 namespace lunet::service {
@@ -35,15 +36,31 @@ std::string Editor::why(const Draft& draft) const {
   return text;
 }
 
-/// The newest generation; of an empty store on a runtime that is in use: what runs, made generation 1.
-Result<store::Store::Head> Editor::open_head(bool may_adopt) {
-  store::Store::Head head = TRY(store().head());
+void Editor::tell(std::string text) {
+  if (context_.notice) context_.notice(text);
+}
+
+Result<std::unique_ptr<store::Lock>> Editor::take_lock() {
+  return store().lock(context_.command,
+                      {lock_wait_ms, [this](const std::string& holder) {
+                         tell("waiting for " + holder + ", which changes the configuration");
+                       }});
+}
+
+Result<> Editor::check_runtime(const store::Store::Head& head) const {
   const std::string_view runtime = runtime_name(context_.runtime);
-  if (!head.runtime.empty() && head.runtime != runtime) {
-    return Error{EINVAL, fmt::format("the store is of runtime {}, not {}", head.runtime, runtime),
-                 fmt::format("use --runtime {}, or another --state-dir", head.runtime)};
-  }
-  if (may_adopt && head.generation.number == 0) return adopt(head);
+  if (head.runtime.empty() || head.runtime == runtime) return {};
+  return Error{EINVAL, fmt::format("the store is of runtime {}, not {}", head.runtime, runtime),
+               fmt::format("use --runtime {}, or another --state-dir", head.runtime)};
+}
+
+/// The newest generation, with nothing half done; of an empty store on a runtime that is in use: what runs,
+/// made generation 1.
+Result<store::Store::Head> Editor::open_head() {
+  store::Store::Head head = TRY(store().head());
+  TRY_OK(check_runtime(head));
+  if (auto recovered = TRY(recover(live(), store(), head))) tell(*std::move(recovered));
+  if (head.generation.number == 0) return adopt(head);
   return head;
 }
 
@@ -62,38 +79,69 @@ Result<store::Store::Head> Editor::adopt(const store::Store::Head& head) {
   return store().head();
 }
 
+/// The intent is durable before anything happens, the data file's name included.
+Result<> Editor::begin(const store::Store::Head& head, const target::Plan& plan, Draft& draft) {
+  store::Intent intent;
+  intent.generation.why = why(draft);
+  intent.runtime = runtime_name(context_.runtime);
+  intent.candidate = draft.tree;
+  if (draft.file.is_wanted()) intent.files.push_back(draft.file.mark());
+  for (const target::Rewrite& rewrite : plan.rewrites) {
+    intent.rewrites.push_back({rewrite.path, rewrite.before, rewrite.during, rewrite.after});
+  }
+  TRY_OK(store().record_intent(head, std::move(intent)));
+  if (draft.file.is_wanted() && !draft.file.is_made()) TRY_OK(draft.file.make());
+  return {};
+}
+
+/// The error of an edit of which nothing is left. That closing its intent fails is no matter: who finds it
+/// finds nothing to undo.
+Error Editor::withdraw(Draft& draft, Error error) {
+  draft.file.remove();
+  (void)store().close_intent();
+  return error;
+}
+
+/// The error of an edit of which something is left. Its intent stays open, so that the next one who takes the
+/// lock finishes or undoes it.
+static Error leave_open(Draft& draft, Error error) {
+  draft.file.keep();
+  error.errnum = ENOTRECOVERABLE;
+  error.hint =
+      "the next change or `lunet restore` finishes or undoes it; `lunet status` shows what is different";
+  return error;
+}
+
 /// Gives back the plan that was applied.
-Result<target::Plan> Editor::apply_candidate(const config::Tree& base, Draft& draft) {
+Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, Draft& draft) {
   target::Failure failure;
-  target::Plan plan = TRY(target::make_plan(base, draft.tree, live()));
+  target::Plan plan = TRY(target::make_plan(head.tree, draft.tree, live()));
+  if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
   Result<> applied = target::apply(live(), plan, &failure);
   const auto& part = draft.optional_part;
   if (applied && part) part->done(draft.report);
   if (!applied && part && failure.undone && failure.object == config::path_text(part->path)) {
     const Error reason = applied.error();
     TRY_OK(draft.tree.remove(part->path));
-    plan = TRY(target::make_plan(base, draft.tree, live()));
+    auto smaller = target::make_plan(head.tree, draft.tree, live());
+    if (!smaller) return withdraw(draft, std::move(smaller).error());
+    plan = *std::move(smaller);
+    if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
     applied = target::apply(live(), plan, &failure);
     if (applied) part->left_out(draft.report, reason);
   }
-  // The runtime may still use the file.
-  if (!failure.undone) {
-    draft.file.keep();
-    applied.error().errnum = ENOTRECOVERABLE;
-  }
-  if (!applied) return std::move(applied).error();
-  return plan;
+  if (applied) return plan;
+  if (failure.undone) return withdraw(draft, std::move(applied).error());
+  if (failure.unknown) applied.error().message += "\nwhether the runtime did it is not known";
+  return leave_open(draft, std::move(applied).error());
 }
 
 /// The error, after what was applied is undone.
 Error Editor::take_back(const target::Plan& done, Draft& draft, Error error) {
   const Result<> undone = target::apply(live(), target::inverse(done));
-  if (undone) return error;
-  draft.file.keep();
-  error.errnum = ENOTRECOVERABLE;
+  if (undone) return withdraw(draft, std::move(error));
   error.message += fmt::format("\nand the runtime could not be put back: {}", undone.error().message);
-  error.hint = "`lunet restore` makes the runtime what the newest generation says";
-  return error;
+  return leave_open(draft, std::move(error));
 }
 
 Result<> Editor::record_runtime(const store::Store::Head& head) {
@@ -108,8 +156,8 @@ Result<> Editor::commit(const store::Store::Head& head, const Draft& draft) {
 }
 
 Result<Report> Editor::run(const Change& change) {
-  const auto lock = TRY(store().lock(context_.command, lock_wait_ms));
-  const store::Store::Head head = TRY(open_head(true));
+  const auto lock = TRY(take_lock());
+  const store::Store::Head head = TRY(open_head());
   Draft draft;
   draft.tree = head.tree;
   TRY_OK(change(draft));
@@ -119,7 +167,7 @@ Result<Report> Editor::run(const Change& change) {
     return std::move(draft.report);
   }
   TRY_OK(check_touched(live(), head.tree, draft.tree, head.generation.number));
-  const target::Plan done = TRY(apply_candidate(head.tree, draft));
+  const target::Plan done = TRY(apply_candidate(head, draft));
   if (draft.check_result) {
     if (Result<> checked = draft.check_result(draft); !checked) {
       return take_back(done, draft, std::move(checked).error());

@@ -28,7 +28,7 @@ struct OptionalPart {
 struct Draft {
   config::Tree tree;  ///< the newest generation; the verb turns it into the candidate
   Report report;
-  NewFile file;  ///< removed again unless the edit is durable
+  NewFile file;  ///< gets its name when the intent is durable; removed again unless the edit is
   std::optional<OptionalPart> optional_part;
   /// Runs when the runtime has the candidate, before it is durable: compares, or takes over values as the
   /// runtime reads them. An error undoes the edit.
@@ -55,10 +55,15 @@ class Editor {
  private:
   static constexpr int lock_wait_ms = 10'000;
 
-  Result<store::Store::Head> open_head(bool may_adopt);
+  Result<std::unique_ptr<store::Lock>> take_lock();
+  Result<store::Store::Head> open_head();
   Result<store::Store::Head> adopt(const store::Store::Head& head);
-  Result<target::Plan> apply_candidate(const config::Tree& base, Draft& draft);
+  Result<> check_runtime(const store::Store::Head& head) const;
+  Result<target::Plan> apply_candidate(const store::Store::Head& head, Draft& draft);
+  Result<> begin(const store::Store::Head& head, const target::Plan& plan, Draft& draft);
+  Error withdraw(Draft& draft, Error error);
   Error take_back(const target::Plan& done, Draft& draft, Error error);
+  void tell(std::string text);
   Result<> record_runtime(const store::Store::Head& head);
   Result<> commit(const store::Store::Head& head, const Draft& draft);
   [[nodiscard]] std::string why(const Draft& draft) const;

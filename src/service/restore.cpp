@@ -5,6 +5,7 @@
 
 #include "base/byte_size.h"
 #include "service/drift.h"
+#include "service/recovery.h"
 #include "service/verbs.h"
 #include "target/target.h"
 
@@ -79,9 +80,16 @@ std::string summary(const target::Plan& plan, std::uint64_t generation) {
 }  // namespace
 
 Result<Report> Editor::restore() {
-  const auto lock = TRY(store().lock("restore", lock_wait_ms));
-  const store::Store::Head head = TRY(open_head(false));
+  const auto lock = TRY(take_lock());
+  store::Store::Head head = TRY(store().head());
+  TRY_OK(check_runtime(head));
   Report report;
+  // What cannot be undone is different from what is recorded, and that is what a restore is for.
+  if (auto recovered = recover(live(), store(), head); !recovered) {
+    report.warnings.push_back(recovered.error().message);
+  } else if (*recovered) {
+    tell(**std::move(recovered));
+  }
   config::Tree goal = head.tree;
   config::Tree running = target::comparable(TRY(target::read_live(live())), goal);
   leave_foreign_alone(running, goal, report);

@@ -78,6 +78,8 @@ struct Context {
   store::Store* store = nullptr;
   RuntimeKind runtime = RuntimeKind::lunetd;
   std::string command;  ///< as typed, without secrets: history's "why"
+  /// Told at once: who holds the lock that is waited for, what became of an interrupted change.
+  std::function<void(const std::string&)> notice;
 };
 
 /// One edit each; nothing is left behind on failure. ENOTRECOVERABLE: it failed and could not be undone
