@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "base/fd.h"
+#include "configfs/fuse/mount.h"
 #include "configfs/kernel_tree.h"
 #include "configfs/remote_tree.h"
 #include "programs/kernel_target.h"
@@ -106,6 +109,14 @@ Result<service::Service*> LunetRuntime::service() {
 Result<service::ViewNode> LunetRuntime::view() {
   configfs::Tree* live = TRY(tree());
   return service::read_view(*live);
+}
+
+Result<> LunetRuntime::mount(const std::string& directory, const std::function<void()>& mounted) {
+  configfs::Tree* live = TRY(tree());
+  const auto mount = TRY(configfs::make_mount(*live, directory));
+  mounted();
+  std::fflush(stdout);
+  return mount->serve();
 }
 
 Result<std::vector<store::Generation>> LunetRuntime::history(std::size_t limit) {

@@ -31,6 +31,7 @@ class LunetRuntime : public shell::Runtime {
   Result<service::Service*> service() override;
   Result<service::ViewNode> view() override;
   Result<std::vector<store::Generation>> history(std::size_t limit) override;
+  Result<> mount(const std::string& directory, const std::function<void()>& mounted) override;
   [[nodiscard]] std::vector<std::string> notices() const override { return notices_; }
 
  private:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -29,6 +30,9 @@ class Runtime {
   virtual Result<service::ViewNode> view() = 0;
   /// The store alone; needs no running target. `limit` 0 is all.
   virtual Result<std::vector<store::Generation>> history(std::size_t limit) = 0;
+  /// Shows the target tree as files at `directory` until it is unmounted or a signal ends it; calls `mounted`
+  /// when it is there.
+  virtual Result<> mount(const std::string& directory, const std::function<void()>& mounted) = 0;
   /// What happened on the way that the user should know, such as that lunetd was started.
   [[nodiscard]] virtual std::vector<std::string> notices() const { return {}; }
 };

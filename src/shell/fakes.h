@@ -132,6 +132,13 @@ class FakeRuntime : public Runtime {
     return std::vector<store::Generation>(generations.begin() + static_cast<std::ptrdiff_t>(skipped),
                                           generations.end());
   }
+  std::string mounted_at;
+  Result<> mount(const std::string& directory, const std::function<void()>& mounted) override {
+    if (!directory.starts_with('/')) return system_error(ENOENT, directory);
+    mounted_at = directory;
+    mounted();
+    return {};
+  }
 };
 
 class FakeConsole : public Console {
