@@ -31,7 +31,7 @@ void Graveyard::bury(std::shared_ptr<dataplane::Disk> disk, std::shared_ptr<Drai
 void Graveyard::tend() {
   std::erase_if(stuck_, [](const auto& drain) { return drain->done(); });
   std::erase_if(buried_, [](const Buried& buried) {
-    const bool idle = buried.drain->done() && buried.disk->in_flight == 0;
+    const bool idle = buried.drain->done() && buried.disk->tasks.idle();
     if (idle) buried.disk->backstore.reset();
     return idle;
   });

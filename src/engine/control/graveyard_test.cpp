@@ -34,10 +34,14 @@ TEST(Graveyard, RefusesOnlyWhatStillWaits) {
 }
 
 TEST(Graveyard, ClosesADiskWhenNobodyUsesIt) {
+  struct Command final : dataplane::TaskSet::Member {
+    void admitted() override {}
+  };
   dataplane::LateStorage storage;
   auto disk = std::make_shared<dataplane::Disk>();
   disk->backstore = std::make_unique<dataplane::LateBackstore>(storage, 4096);
-  disk->in_flight = 1;
+  Command command;
+  ASSERT_TRUE(disk->tasks.enter(command));
   const auto drain = Drain::make();
   auto hold = drain->hold({});
   Graveyard graveyard;
@@ -47,7 +51,7 @@ TEST(Graveyard, ClosesADiskWhenNobodyUsesIt) {
   hold.reset();
   graveyard.tend();
   EXPECT_FALSE(storage.closed()) << "a command is under way";
-  disk->in_flight = 0;
+  disk->tasks.leave(command);
   graveyard.tend();
   EXPECT_TRUE(storage.closed());
 }

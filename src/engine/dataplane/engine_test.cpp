@@ -141,7 +141,7 @@ TEST_P(EngineTest, AnUnmappedDiskIsIdleWhenThePublicationIsDone) {
   auto data = pattern(65536, 1);
   ASSERT_EQ(write(session.context, 0, 0, data), SCSI_STATUS_GOOD);
   publish({});
-  EXPECT_EQ(disk_->in_flight, 0U);
+  EXPECT_TRUE(disk_->tasks.idle());
   EXPECT_TRUE(read(session.context, 0, 0, 512).empty()) << "never zeros from an unmapped LUN 0";
 }
 

@@ -2,14 +2,40 @@
 #include "engine/dataplane/running_task.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 
 namespace lunet::dataplane {
 
+namespace {
+
+constexpr std::uint8_t wire_ordered = 2;
+constexpr std::uint8_t wire_head_of_queue = 3;
+constexpr std::uint8_t wire_aca = 4;
+constexpr std::uint16_t asc_invalid_field_in_cdb = 0x2400;
+
+// SPC-4 6.4, 6.33, 6.39: these may overtake everything, and initiators scan with them.
+bool overtakes(std::uint8_t opcode) {
+  constexpr std::uint8_t request_sense = 0x03;
+  constexpr std::uint8_t inquiry = 0x12;
+  constexpr std::uint8_t report_luns = 0xA0;
+  return opcode == request_sense || opcode == inquiry || opcode == report_luns;
+}
+
+TaskAttribute attribute_of(const iscsi::Command& command) {
+  if (command.attribute == wire_head_of_queue || overtakes(command.cdb[0])) {
+    return TaskAttribute::head_of_queue;
+  }
+  return command.attribute == wire_ordered ? TaskAttribute::ordered : TaskAttribute::simple;
+}
+
+}  // namespace
+
 RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
                          std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port)
     : owner_(owner), command_(&command), lun_(std::move(lun)), luns_(std::move(luns)), port_(port) {
+  attribute = attribute_of(command);
   task_.cdb = command.cdb;
   task_.cdb_bytes = command.cdb_bytes;
   task_.data_out_bytes = command.writes ? command.expected_bytes : 0;
@@ -22,7 +48,6 @@ RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_
     task_.context.nexus = &lun_->nexus;
     task_.context.port = &lun_->port;
     task_.context.write_protected = lun_->mapping.write_protected;
-    lun_->mapping.disk->in_flight.fetch_add(1, std::memory_order_acq_rel);
   }
 }
 
@@ -32,15 +57,45 @@ RunningTask::~RunningTask() {
 
 void RunningTask::leave_disk() {
   if (lun_ == nullptr) return;
-  // A copy: the counter must not outlive the disk, and control frees the disk when it reads zero.
+  // A copy: the set must not outlive the disk, and control closes the disk when the set is idle.
   const std::shared_ptr<Disk> disk = lun_->mapping.disk;
   lun_.reset();
-  disk->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+  if (std::exchange(entered_, false)) disk->tasks.leave(*this);
 }
 
 void RunningTask::start() {
   self_ = shared_from_this();
+  if (command_->attribute == wire_aca) {  // without an ACA condition, which we never have (SAM-5 8.6.5)
+    task_.status = scsi::Status::check_condition;
+    task_.sense = {scsi::SenseKey::illegal_request, asc_invalid_field_in_cdb};
+    return finish();
+  }
+  if (lun_ != nullptr) {
+    entered_ = lun_->mapping.disk->tasks.enter(*this);
+    blocked_ = !entered_;
+    if (blocked_) return;
+  }
   run(scsi::begin(task_));
+}
+
+// The set is locked and this waits in it, so the owner is there.
+void RunningTask::admitted() {
+  owner_.reactor().post([self = shared_from_this()] { self->resume(); });
+}
+
+void RunningTask::resume() {
+  if (over_) return;  // aborted meanwhile
+  blocked_ = false;
+  entered_ = true;
+  run(scsi::begin(task_));
+}
+
+void RunningTask::abort() {
+  aborted_ = true;
+  if (!std::exchange(blocked_, false)) return;
+  entered_ = !lun_->mapping.disk->tasks.withdraw(*this);
+  task_.status = scsi::Status::task_aborted;
+  finish();
 }
 
 void RunningTask::data_arrived() {
@@ -54,6 +109,10 @@ void RunningTask::discard() {
 // Follows the steps until the command waits for somebody or is finished.
 void RunningTask::run(scsi::Step step) {
   for (;;) {
+    if (aborted_ && step != scsi::Step::finish) {
+      task_.status = scsi::Status::task_aborted;
+      step = scsi::Step::finish;
+    }
     switch (step) {
       case scsi::Step::finish: finish(); return;
       case scsi::Step::need_data:
@@ -138,6 +197,8 @@ void RunningTask::finish() {
 }
 
 void RunningTask::end() {
+  over_ = true;
+  command_->context = nullptr;
   leave_disk();
   owner_.task_ended(*this);
   holds_.clear();

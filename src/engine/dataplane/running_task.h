@@ -26,19 +26,25 @@ class TaskOwner {
   virtual void task_ended(class RunningTask& task) = 0;
 };
 
-class RunningTask final : public backstore::Request, public std::enable_shared_from_this<RunningTask> {
+class RunningTask final : public backstore::Request,
+                          public TaskSet::Member,
+                          public std::enable_shared_from_this<RunningTask> {
  public:
   /// `lun` may be null: nothing is mapped there.
   RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
               std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port);
   ~RunningTask() override;
 
-  /// Runs the command as far as it goes; the task keeps itself alive until it ended.
+  /// Runs the command as far as it goes, once its task attribute allows; the task keeps itself alive until it
+  /// ended.
   void start();
   /// The data-out asked for is there.
   void data_arrived();
   /// The protocol gave the command up while it was waiting for data.
   void discard();
+  /// The protocol gave the command up: it ends at once when it waits for others, else after the request that
+  /// is with the disk.
+  void abort();
   /// Held until the task has ended: a LUN RESET waits for what was running, control for what uses a disk.
   void hold_until_end(std::shared_ptr<void> hold) { holds_.push_back(std::move(hold)); }
   /// The LUN as it was when the command arrived; null without one, and when the task is over.
@@ -48,6 +54,8 @@ class RunningTask final : public backstore::Request, public std::enable_shared_f
 
  private:
   void done(int result) override;
+  void admitted() override;
+  void resume();
   void run(scsi::Step step);
   bool submit_io();
   void finish();
@@ -63,6 +71,10 @@ class RunningTask final : public backstore::Request, public std::enable_shared_f
   Buffer buffer_;
   std::shared_ptr<RunningTask> self_;
   std::vector<std::shared_ptr<void>> holds_;
+  bool blocked_ = false;  // waits in the disk's task set
+  bool entered_ = false;  // runs in the disk's task set
+  bool aborted_ = false;
+  bool over_ = false;
   bool submitting_ = false;  // inside Backstore::submit(): done() only notes the result
   bool completed_inline_ = false;
   int inline_result_ = 0;

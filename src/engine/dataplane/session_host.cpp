@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SocketConnection as the iSCSI protocol's host: login, discovery, commands, task management.
+// SocketConnection as the iSCSI protocol's host: login, discovery, commands. task_management.cpp has what
+// ends commands.
 #include <fmt/core.h>
 
 #include "base/log.h"
@@ -163,47 +164,6 @@ void SocketConnection::task_ended(RunningTask& task) {
   tasks_.pop_back();
   // The last command of a connection that is over: finish() still follows, so look again in the next turn.
   if (closing_ && tasks_.empty()) worker_.look_again(*this);
-}
-
-void SocketConnection::management_done(const iscsi::TaskManagement& request,
-                                       iscsi::ManagementResponse response) {
-  if (!closing_) protocol_.management_done(request, response);
-}
-
-void SocketConnection::manage(iscsi::Connection& /*connection*/, const iscsi::TaskManagement& request) {
-  using Function = iscsi::TaskManagement::Function;
-  if (request.function == Function::reassign) {
-    return protocol_.management_done(request, iscsi::ManagementResponse::reassign_unsupported);
-  }
-  if (request.function != Function::lun_reset) {
-    return protocol_.management_done(request, iscsi::ManagementResponse::unsupported);
-  }
-  const auto lun = luns_.find(request.lun);
-  if (lun == nullptr) return protocol_.management_done(request, iscsi::ManagementResponse::no_such_lun);
-  Worker& worker = worker_;
-  const std::uint64_t id = id_;
-  // Answered when the last holder lets go: every worker has looked, every command that ran has come back.
-  const std::shared_ptr<void> barrier(nullptr, [&worker, lifetime = worker.lifetime(), id, request](void*) {
-    if (const auto alive = lifetime.lock(); alive == nullptr) return;
-    worker.post_to(id, [request](SocketConnection& connection) {
-      connection.management_done(request, iscsi::ManagementResponse::complete);
-    });
-  });
-  worker_.reset_lun(lun->mapping.disk, id_, barrier);
-}
-
-void SocketConnection::reset_lun(const Disk& disk, bool issuer, const std::shared_ptr<void>& barrier) {
-  for (RunningTask* task : tasks_) {
-    const LunMapping* mapping = task->mapping();
-    if (mapping != nullptr && mapping->disk.get() == &disk) task->hold_until_end(barrier);
-  }
-  for (const auto& lun : luns_.luns()) {
-    if (lun->mapping.disk.get() != &disk) continue;
-    // TAS: commands of other nexuses are answered with TASK ABORTED (SAM-5 5.6, attribute emulate_tas).
-    const bool answered = !issuer && lun->mapping.unit->attributes.emulate_tas;
-    for (const std::uint64_t wire : wire_forms(lun->mapping.lun)) protocol_.abort_commands(wire, answered);
-  }
-  luns_.raise(disk, scsi::ua_device_reset);
 }
 
 }  // namespace lunet::dataplane

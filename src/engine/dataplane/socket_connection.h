@@ -22,6 +22,9 @@ namespace lunet::dataplane {
 
 class Worker;
 
+/// Why the commands of all nexuses to a logical unit are over (RFC 7143 11.5.1).
+enum class Clearing : std::uint8_t { reset, clear_task_set };
+
 class SocketConnection final : public iscsi::Host, public TaskOwner {
  public:
   /// `portal` is the listener's configured address.
@@ -36,9 +39,9 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   /// Sends what is ready, in one system call.
   void flush();
   void drop(std::string_view why);
-  /// A LUN RESET of `disk`: its commands here are over; `barrier` is held by those that still run. `issuer`
-  /// says that the request came through this connection.
-  void reset_lun(const Disk& disk, bool issuer, const std::shared_ptr<void>& barrier);
+  /// The commands to `disk` here are over; `barrier` is held by those that still run. `issuer` says that the
+  /// request came through this connection.
+  void clear_tasks(const Disk& disk, Clearing why, bool issuer, const std::shared_ptr<void>& barrier);
   void management_done(const iscsi::TaskManagement& request, iscsi::ManagementResponse response);
   /// The registry made room for the session.
   void session_ready(std::uint16_t tsih, SessionRegistry::Past past);
@@ -62,9 +65,12 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   void command(iscsi::Connection& connection, iscsi::Command& command) override;
   void data_arrived(iscsi::Connection& connection, iscsi::Command& command) override;
   void discard(iscsi::Connection& connection, iscsi::Command& command) override;
+  void abort(iscsi::Connection& connection, iscsi::Command& command) override;
   void manage(iscsi::Connection& connection, const iscsi::TaskManagement& request) override;
   void output_ready(iscsi::Connection& connection) override;
 
+  [[nodiscard]] std::shared_ptr<void> answer_when_released(const iscsi::TaskManagement& request);
+  void abort_task_set(const SessionLun& lun, const std::shared_ptr<void>& barrier);
   void leave(Drain& drain);
   void hold_commands(Drain& drain);
   void abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before);

@@ -62,11 +62,15 @@ void Worker::use(std::shared_ptr<const Snapshot> snapshot, Drain& drain) {
   for (const auto& [id, connection] : connections_) connection->refresh(drain);
 }
 
-void Worker::reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,
-                       const std::shared_ptr<void>& barrier) {
-  workplace_.on_every_worker([disk, issuer, barrier, origin = this](Worker& worker) {
+void Worker::clear_tasks(const std::shared_ptr<Disk>& disk, Clearing why, std::uint64_t issuer,
+                         const std::shared_ptr<void>& barrier) {
+  // Here at once: what the initiator sends after its request is not meant.
+  for (const auto& [id, connection] : connections_)
+    connection->clear_tasks(*disk, why, id == issuer, barrier);
+  workplace_.on_every_worker([disk, why, barrier, origin = this](Worker& worker) {
+    if (&worker == origin) return;
     for (const auto& [id, connection] : worker.connections_) {
-      connection->reset_lun(*disk, &worker == origin && id == issuer, barrier);
+      connection->clear_tasks(*disk, why, false, barrier);
     }
   });
 }

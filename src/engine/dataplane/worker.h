@@ -21,6 +21,7 @@
 namespace lunet::dataplane {
 
 class SocketConnection;
+enum class Clearing : std::uint8_t;
 
 /// What a worker asks of the engine it belongs to. Thread-safe.
 class Workplace {
@@ -52,8 +53,9 @@ class Worker {
   // On the worker's thread.
   void adopt(Fd socket, const std::string& portal);
   void use(std::shared_ptr<const Snapshot> snapshot, Drain& drain);
-  void reset_lun(const std::shared_ptr<Disk>& disk, std::uint64_t issuer,
-                 const std::shared_ptr<void>& barrier);
+  /// On every worker: the commands to the disk are over.
+  void clear_tasks(const std::shared_ptr<Disk>& disk, Clearing why, std::uint64_t issuer,
+                   const std::shared_ptr<void>& barrier);
   void flush_later(SocketConnection& connection);
   /// Removes the connection after this turn of the loop; it has nothing under way.
   void remove(SocketConnection& connection);

@@ -45,7 +45,7 @@ void Commands::abort(Task& task, bool task_aborted_status) {
     case TaskStage::running:
       task.task_aborted = task.task_aborted || task_aborted_status;
       task.silent = task.silent || !task_aborted_status;
-      return;
+      return core_.host.abort(core_.connection, task);
   }
 }
 

@@ -52,6 +52,33 @@ TEST(AbortTask, WaitsForACommandThatRuns) {
   EXPECT_EQ(session.management_answer(), 0u);
 }
 
+/// Gives up what it has as soon as it hears that nobody wants it.
+struct EagerHost final : FakeHost {
+  void abort(Connection& connection, Command& command) override { connection.finish(command, {}); }
+};
+
+TEST(AbortTask, EndsACommandThatTheHostGivesUpAtOnce) {
+  EagerHost host;
+  Initiator initiator{host};
+  initiator.log_in({});
+  initiator.send(initiator.command(flag::final, 0xff, 0));
+  initiator.send(initiator.command(flag::final, 0xff, 0));
+  initiator.send(initiator.management(abort_task, 1, 1000));
+  const Pdu response = initiator.receive_one();
+  EXPECT_EQ(response.opcode(), Opcode::task_management_response);
+  EXPECT_EQ(response.header.raw[2], 0);
+  EXPECT_EQ(initiator.connection.running(), 1u);
+}
+
+TEST(Drop, EndsCommandsThatTheHostGivesUpAtOnce) {
+  EagerHost host;
+  Initiator initiator{host};
+  initiator.log_in({});
+  for (int n = 0; n < 3; ++n) initiator.send(initiator.command(flag::final, 0xff, 0));
+  initiator.connection.drop("test");
+  EXPECT_EQ(initiator.connection.running(), 0u);
+}
+
 TEST(AbortTask, DoesNotFindACommandThatIsOver) {
   AbortSession session;
   session.initiator.send(session.initiator.command(flag::final, 0x00, 0));

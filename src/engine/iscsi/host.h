@@ -154,6 +154,9 @@ class Host {
   /// The connection gives up on a command that is waiting for data: forget `context` and the buffer; no
   /// finish().
   virtual void discard(Connection& connection, Command& command) = 0;
+  /// The connection has no use for the command's result any more; the host may finish() it earlier than
+  /// otherwise, also from inside this call.
+  virtual void abort(Connection& /*connection*/, Command& /*command*/) {}
   /// LUN RESET and everything else that is not ABORT TASK (which the connection does itself). Answered, now
   /// or later, by management_done().
   virtual void manage(Connection& connection, const TaskManagement& request) = 0;
