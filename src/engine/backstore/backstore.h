@@ -13,13 +13,33 @@
 
 namespace lunet::backstore {
 
-/// What a backstore can do; fixed while it is open, except `size_bytes`.
+/// What a block device says of itself (the kernel's queue limits); 0 is "not told".
+struct DeviceLimits {
+  std::uint32_t physical_block_bytes = 0;
+  std::uint32_t alignment_offset_bytes = 0;  ///< of the first aligned physical block
+  std::uint32_t minimum_io_bytes = 0;
+  std::uint32_t optimal_io_bytes = 0;
+  std::uint64_t transfer_bytes_max = 0;
+  std::uint32_t queue_depth = 0;
+  std::uint64_t discard_bytes_max = 0;
+  std::uint32_t discard_granularity_bytes = 0;
+  std::uint32_t discard_alignment_bytes = 0;
+  std::uint64_t write_zeroes_bytes_max = 0;
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  std::string name;  ///< the kernel's: "sda", "loop0"
+};
+
+/// What a backstore can do; fixed while it is open, except `size_bytes` and `write_cache`.
 struct Properties {
   std::uint64_t size_bytes = 0;
+  std::uint32_t block_bytes =
+      512;                   ///< requests are made of whole blocks of this size; 512 where any size is taken
   bool write_cache = false;  ///< a completed write without `durable` may be lost with the machine's power
   bool read_only = false;
   bool can_unmap = false;  ///< Request::Kind::unmap gives space back; reads give zeros afterwards
   bool rotational = true;
+  DeviceLimits limits = {};  ///< of a block device
 };
 
 /// One request on a byte range inside the disk. Owned by the caller until done().
@@ -54,6 +74,10 @@ class Backstore {
   virtual ~Backstore() = default;
   virtual void submit(reactor::Reactor& reactor, Request& request) = 0;
   [[nodiscard]] virtual Properties properties() const = 0;
+  /// Changes Properties::write_cache. Off: what was acknowledged before is durable when this returns, and
+  /// every write that is acknowledged later is; waits for the disk. EINVAL where the cache is not ours to
+  /// choose.
+  virtual Result<> set_write_cache(bool on);
 };
 
 struct RamOptions {
@@ -67,7 +91,11 @@ struct FileOptions {
   std::string path;  ///< regular file or block device; never created, never resized
   std::uint64_t size_bytes =
       0;                    ///< of a regular file: bytes to export, at most the file's size; 0 is all of it
-  bool write_back = false;  ///< false: opened O_DSYNC, every write is durable before done()
+  bool write_back = false;  ///< false: every write is durable before done()
+  /// A block device without the page cache: its own write cache counts, whatever write_back says; data and
+  /// ranges are in whole blocks of it, and buffers are aligned to pages.
+  bool direct = false;
+  bool read_only = false;
 };
 /// Takes an OFD write lock on the file, O_EXCL on a block device: EBUSY names the holder as far as it can be
 /// known. ENOENT (missing), EINVAL (other file type, shorter than size_bytes), EACCES as the system says.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "engine/backstore/file_disk.h"
@@ -15,16 +17,41 @@ class FileBackstore final : public Backstore {
     disk_.path = path;
     disk_.file = std::move(open.file);
     disk_.properties = open.properties;
+    disk_.write_cache = open.properties.write_cache;
     disk_.can_punch = open.properties.can_unmap;
+    disk_.zeroes_ranges = open.properties.limits.write_zeroes_bytes_max != 0;
+    disk_.can_read_at_once = !open.direct;
+    owns_cache_ = !open.direct;
   }
   void submit(reactor::Reactor& reactor, Request& request) override;
-  [[nodiscard]] Properties properties() const override { return disk_.properties; }
+  [[nodiscard]] Properties properties() const override;
+  Result<> set_write_cache(bool on) override;
 
  private:
   std::uint64_t read_at_once(const Request& request);
 
   FileDisk disk_;
+  bool owns_cache_ = true;  ///< the write cache is the page cache
 };
+
+Properties FileBackstore::properties() const {
+  Properties now = disk_.properties;
+  now.write_cache = disk_.write_cache;
+  return now;
+}
+
+/// The file stays open, and locked: a durable write carries RWF_DSYNC, whether for FUA or because there is no
+/// cache.
+Result<> FileBackstore::set_write_cache(bool on) {
+  if (!owns_cache_) return Backstore::set_write_cache(on);
+  const bool before = disk_.write_cache.exchange(on);
+  // Writes that end from here on look at the flag again; this sync is for those that have ended.
+  if (on || !before || ::fdatasync(disk_.file.get()) == 0) return {};
+  const int errnum = errno;
+  disk_.fail_syncs(errnum);
+  disk_.write_cache = true;
+  return system_error(errnum, "syncing " + disk_.path);
+}
 
 void FileBackstore::submit(reactor::Reactor& reactor, Request& request) {
   if (!well_formed(request, disk_.properties.size_bytes)) return request.done(-EINVAL);
@@ -51,6 +78,10 @@ std::uint64_t FileBackstore::read_at_once(const Request& request) {
 }
 
 }  // namespace
+
+Result<> Backstore::set_write_cache(bool /*on*/) {
+  return Error{EINVAL, "the write cache is the device's own", "change it with the device's tools"};
+}
 
 Result<std::unique_ptr<Backstore>> open_file(const FileOptions& options) {
   OpenDisk open = TRY(open_disk(options));

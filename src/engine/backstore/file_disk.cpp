@@ -19,12 +19,17 @@ namespace {
 /// One piece of a repeated pattern: long enough to keep a device busy, short enough to leave the others a
 /// turn.
 constexpr std::uint64_t pattern_bytes_max = 1U << 20;
-constexpr std::array<std::uint8_t, 512> zero_block{};
+constexpr std::array<std::uint8_t, 4096> zero_block{};
+constexpr std::size_t page_bytes = 4096;
 
 /// Errors of a write that say that nothing was stored and nothing stored before was lost.
 bool refused(int errnum) {
   return errnum == ENOSPC || errnum == EDQUOT || errnum == EFBIG || errnum == EINVAL || errnum == EPERM ||
          errnum == ENOMEM || errnum == EOPNOTSUPP || errnum == ECANCELED;
+}
+
+bool is_zero(Bytes block) {
+  return std::all_of(block.begin(), block.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 bool unsupported(int errnum) {
@@ -52,10 +57,16 @@ bool FileRequest::prepare() {
     case Request::Kind::read: step_ = Step::read; return true;
     case Request::Kind::write: step_ = Step::write; return true;
     case Request::Kind::flush: step_ = Step::sync; return true;
-    case Request::Kind::unmap: step_ = Step::punch; return disk_.can_punch || prepare_pattern(zero_block);
-    case Request::Kind::fill: return prepare_pattern(request_.data);
+    case Request::Kind::unmap: step_ = Step::punch; return disk_.can_punch || prepare_zeros();
+    case Request::Kind::fill:
+      step_ = Step::zero;
+      return (disk_.zeroes_ranges && is_zero(request_.data)) || prepare_pattern(request_.data);
   }
   return false;
+}
+
+bool FileRequest::prepare_zeros() {
+  return prepare_pattern(Bytes(zero_block).first(disk_.properties.block_bytes));
 }
 
 /// Repeats `block` into a buffer of whole blocks; false without memory.
@@ -64,7 +75,8 @@ bool FileRequest::prepare_pattern(Bytes block) {
   const std::uint64_t blocks = std::max<std::uint64_t>(pattern_bytes_max / block.size(), 1);
   const std::uint64_t needed = (request_.length + block.size() - 1) / block.size();
   pattern_size_ = std::clamp<std::uint64_t>(needed, 1, blocks) * block.size();
-  pattern_.reset(new (std::nothrow) std::uint8_t[pattern_size_]);
+  const std::uint64_t whole_pages = (pattern_size_ + page_bytes - 1) / page_bytes * page_bytes;
+  pattern_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(page_bytes, whole_pages)));
   if (!pattern_) return false;
   for (std::uint64_t at = 0; at < pattern_size_; at += block.size()) {
     std::memcpy(pattern_.get() + at, block.data(), block.size());
@@ -81,6 +93,9 @@ void FileRequest::submit() {
     case Step::punch:
       return reactor_.allocate(*this, file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, request_.offset,
                                request_.length);
+    case Step::zero:
+      return reactor_.allocate(*this, file, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, request_.offset,
+                               request_.length);
     case Step::sync: return reactor_.sync_data(*this, file);
   }
 }
@@ -92,11 +107,14 @@ void FileRequest::submit_transfer() {
     const std::uint64_t begin = progress_ % pattern_size_;
     vector_ = {pattern_.get() + begin, std::min(left, pattern_size_ - begin)};
     // One sync at the end is cheaper than one a piece.
+    stored_durably_ = false;
     return reactor_.write(*this, disk_.file.get(), {&vector_, 1}, offset, false);
   }
   vector_ = {request_.data.data() + progress_, left};
   if (step_ == Step::read) return reactor_.read(*this, disk_.file.get(), {&vector_, 1}, offset);
-  reactor_.write(*this, disk_.file.get(), {&vector_, 1}, offset, request_.durable);
+  const bool durable = disk_.must_be_durable(request_);
+  stored_durably_ &= durable;
+  reactor_.write(*this, disk_.file.get(), {&vector_, 1}, offset, durable);
 }
 
 void FileRequest::done(int result) {
@@ -106,7 +124,8 @@ void FileRequest::done(int result) {
     case Step::read:
     case Step::write:
     case Step::write_pattern: return transferred(result);
-    case Step::punch: return data_stored();
+    case Step::punch:
+    case Step::zero: stored_durably_ = false; return data_stored();
     case Step::sync: return finish(0);
   }
 }
@@ -119,13 +138,10 @@ void FileRequest::transferred(int result) {
   data_stored();
 }
 
-/// Data, or the hole, is in the file. Writes sync themselves, by O_DSYNC or RWF_DSYNC; fallocate() knows
-/// neither, and a pattern is written without RWF_DSYNC.
+/// Data, or the hole, is in the file. Writes sync themselves, by RWF_DSYNC; fallocate() knows no such thing,
+/// and a pattern is written without. Looks at the write cache again: it may have been switched off meanwhile.
 void FileRequest::data_stored() {
-  const bool write_through = !disk_.properties.write_cache;
-  const bool syncs_itself =
-      step_ == Step::read || step_ == Step::write || (step_ == Step::write_pattern && write_through);
-  if (syncs_itself || !disk_.must_be_durable(request_)) return finish(0);
+  if (step_ == Step::read || stored_durably_ || !disk_.must_be_durable(request_)) return finish(0);
   step_ = Step::sync;
   submit();
 }
@@ -139,8 +155,10 @@ void FileRequest::failed(int errnum) {
   // EINVAL: the range is not aligned to the device's blocks.
   if (step_ == Step::punch && (unsupported(errnum) || errnum == EINVAL)) {
     if (errnum != EINVAL) disk_.can_punch = false;
-    if (!prepare_pattern(zero_block)) return finish(-ENOMEM);
-    return submit();
+    return prepare_zeros() ? submit() : finish(-ENOMEM);
+  }
+  if (step_ == Step::zero && (unsupported(errnum) || errnum == EINVAL)) {
+    return prepare_pattern(request_.data) ? submit() : finish(-ENOMEM);
   }
   const bool sync_lost = step_ == Step::sync && errnum != ECANCELED;
   const bool write_lost = step_ != Step::sync && reports_durability() && !refused(errnum);

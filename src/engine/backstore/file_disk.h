@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -12,20 +13,25 @@
 
 namespace lunet::backstore {
 
+struct FreeBytes {
+  void operator()(std::uint8_t* bytes) const { std::free(bytes); }
+};
+using AlignedBytes = std::unique_ptr<std::uint8_t[], FreeBytes>;
+
 /// What all requests on one open file share.
 struct FileDisk {
   std::string path;
   Fd file;
-  Properties properties;
+  Properties properties;  ///< but the write cache:
+  std::atomic<bool> write_cache = false;
+  bool zeroes_ranges = false;  ///< a block device: zeros are written by the device, without their bytes
   /// A sync failed; stays until the disk is opened again (see Request::done()).
   std::atomic<bool> sync_failed = false;
   std::atomic<bool> can_punch = true;  ///< until the kernel says otherwise
   std::atomic<bool> can_read_at_once =
       true;  ///< reads of cached pages without waiting; until the kernel says no
 
-  [[nodiscard]] bool must_be_durable(const Request& request) const {
-    return request.durable || !properties.write_cache;
-  }
+  [[nodiscard]] bool must_be_durable(const Request& request) const { return request.durable || !write_cache; }
   /// Remembers the failure and logs the first one.
   void fail_syncs(int errnum);
 };
@@ -37,13 +43,14 @@ class FileRequest final : public reactor::Operation {
   static void start(FileDisk& disk, reactor::Reactor& reactor, Request& request, std::uint64_t progress);
 
  private:
-  enum class Step : std::uint8_t { read, write, write_pattern, punch, sync };
+  enum class Step : std::uint8_t { read, write, write_pattern, punch, zero, sync };
 
   FileRequest(FileDisk& disk, reactor::Reactor& reactor, Request& request, std::uint64_t progress)
       : disk_(disk), reactor_(reactor), request_(request), progress_(progress) {}
   void done(int result) override;
   bool prepare();
   bool prepare_pattern(Bytes block);
+  bool prepare_zeros();
   void submit();
   void submit_transfer();
   void transferred(int result);
@@ -58,7 +65,8 @@ class FileRequest final : public reactor::Operation {
   Step step_ = Step::read;
   std::uint64_t progress_;  ///< bytes of the range that are done
   iovec vector_{};
-  std::unique_ptr<std::uint8_t[]> pattern_;  ///< whole blocks, for Step::write_pattern
+  bool stored_durably_ = true;  ///< of all pieces written so far
+  AlignedBytes pattern_;        ///< whole blocks, for Step::write_pattern
   std::uint64_t pattern_size_ = 0;
 };
 

@@ -102,7 +102,34 @@ TEST_F(FileDiskTest, FillsInPiecesAndSyncsOnce) {
               ElementsAre("write 512+1048576", "write 1049088+1048576", "write 2097664+512", "sync"));
   open(false);
   EXPECT_EQ(perform({Kind::fill, 0, 1024, true}), 0);
-  EXPECT_THAT(reactor.steps, ElementsAre("write 0+1024")) << "the file is open for O_DSYNC";
+  EXPECT_THAT(reactor.steps, ElementsAre("write 0+1024", "sync"));
+}
+
+TEST_F(FileDiskTest, MakesEveryWriteDurableWithoutAWriteCache) {
+  open(false);
+  EXPECT_EQ(perform({Kind::write, 512, 1024}), 0);
+  EXPECT_THAT(reactor.steps, ElementsAre("write 512+1024 durable"));
+  ASSERT_TRUE(backstore->set_write_cache(true));
+  EXPECT_TRUE(backstore->properties().write_cache);
+  EXPECT_EQ(perform({Kind::write, 512, 1024}), 0);
+  EXPECT_THAT(reactor.steps, ElementsAre("write 512+1024"));
+  ASSERT_TRUE(backstore->set_write_cache(false));
+  EXPECT_FALSE(backstore->properties().write_cache);
+  EXPECT_EQ(perform({Kind::write, 512, 1024}), 0);
+  EXPECT_THAT(reactor.steps, ElementsAre("write 512+1024 durable"));
+}
+
+TEST_F(FileDiskTest, SyncsAWriteDuringWhichTheWriteCacheWasSwitchedOff) {
+  open(true);
+  Simple request;
+  request.kind = Kind::write;
+  request.length = 1024;
+  request.data = MutableBytes(buffer).first(1024);
+  backstore->submit(reactor, request);
+  ASSERT_TRUE(backstore->set_write_cache(false));
+  reactor.perform_all();
+  EXPECT_EQ(request.result, 0);
+  EXPECT_THAT(reactor.steps, ElementsAre("write 0+1024", "sync"));
 }
 
 TEST_F(FileDiskTest, GoesOnAfterShortAndInterruptedTransfers) {

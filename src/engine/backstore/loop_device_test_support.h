@@ -16,7 +16,8 @@ namespace lunet::backstore {
 /// A block device on a file, detached with the object. Needs root and the loop driver.
 class LoopDevice {
  public:
-  static std::optional<LoopDevice> attach(const std::string& file, bool read_only = false) {
+  static std::optional<LoopDevice> attach(const std::string& file, bool read_only = false,
+                                          std::uint32_t block_bytes = 512) {
     const Fd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
     const Fd backing(::open(file.c_str(), O_RDWR | O_CLOEXEC));
     constexpr int attempts = 16;  // others take free devices at the same time
@@ -28,6 +29,7 @@ class LoopDevice {
       config.fd = static_cast<unsigned>(backing.get());
       // The kernel detaches it when its last user closes it, however the test ends.
       config.info.lo_flags = LO_FLAGS_AUTOCLEAR;
+      config.block_size = block_bytes;
       if (read_only) config.info.lo_flags |= LO_FLAGS_READ_ONLY;
       if (device && ::ioctl(device.get(), LOOP_CONFIGURE, &config) == 0)
         return LoopDevice(std::move(device), path);

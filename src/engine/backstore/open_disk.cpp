@@ -6,13 +6,10 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
-#include <fstream>
-#include <optional>
+#include <string_view>
 
-#include "base/byte_size.h"
-#include "base/text.h"
+#include "engine/backstore/block_queue.h"
 #include "engine/backstore/holder.h"
 
 namespace lunet::backstore {
@@ -48,6 +45,7 @@ Error busy_error(const std::string& path, const struct stat& file) {
 }
 
 std::string_view type_name(mode_t mode) {
+  if (S_ISREG(mode)) return "a regular file";
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISCHR(mode)) return "a character device";
   if (S_ISFIFO(mode)) return "a pipe";
@@ -59,9 +57,14 @@ std::string_view type_name(mode_t mode) {
 Result<struct stat> look(const std::string& path) {
   struct stat file{};
   if (::stat(path.c_str(), &file) != 0) return open_error(errno, path);
-  if (S_ISREG(file.st_mode) || S_ISBLK(file.st_mode)) return file;
-  return Error{EINVAL, fmt::format("{}: it is {}", opening(path), type_name(file.st_mode)),
-               "a disk needs a regular file or a block device"};
+  return file;
+}
+
+Result<> check_type(const FileOptions& options, mode_t mode) {
+  if (S_ISBLK(mode) || (S_ISREG(mode) && !options.direct)) return {};
+  return Error{EINVAL, fmt::format("{}: it is {}", opening(options.path), type_name(mode)),
+               options.direct ? "this kind of disk needs a block device; for a file there is fileio"
+                              : "a disk needs a regular file or a block device"};
 }
 
 /// The whole file, against every other disk; given back when the file is closed.
@@ -76,9 +79,9 @@ Result<> lock(const Fd& file, const std::string& path, const struct stat& seen) 
 }
 
 Result<Fd> open_exclusively(const FileOptions& options, const struct stat& seen) {
-  int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  if (!options.write_back) flags |= O_DSYNC;
+  int flags = (options.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   if (S_ISBLK(seen.st_mode)) flags |= O_EXCL;
+  if (options.direct) flags |= O_DIRECT;
   Fd file(::open(options.path.c_str(), flags));
   if (!file && errno == EBUSY) return busy_error(options.path, seen);
   if (!file) return open_error(errno, options.path);
@@ -119,17 +122,6 @@ Result<Properties> regular_file(const Fd& file, const FileOptions& options) {
   return properties;
 }
 
-/// A number from the device's queue/ in sysfs; a partition shares that of its disk.
-std::optional<std::uint64_t> queue_number(dev_t device, std::string_view name) {
-  const auto folder = fmt::format("/sys/dev/block/{}:{}", major(device), minor(device));
-  for (const std::string_view queue : {"queue", "../queue"}) {
-    std::ifstream file(fmt::format("{}/{}/{}", folder, queue, name));
-    std::string text;
-    if (std::getline(file, text)) return parse_unsigned(trim(text));
-  }
-  return std::nullopt;
-}
-
 Result<Properties> block_device(const Fd& file, const FileOptions& options) {
   std::uint64_t size_bytes = 0;
   int read_only = 0;
@@ -138,14 +130,17 @@ Result<Properties> block_device(const Fd& file, const FileOptions& options) {
       ::fstat(file.get(), &now) != 0) {
     return open_error(errno, options.path);
   }
-  if (read_only != 0) return open_error(EACCES, options.path);
+  if (read_only != 0 && !options.read_only) return open_error(EACCES, options.path);
   if (size_bytes == 0) return too_short(options, 0);
+  const BlockQueue queue = read_block_queue(now.st_rdev);
   Properties properties;
+  properties.limits = queue.limits;
   properties.size_bytes = size_bytes;
+  properties.write_cache = queue.write_back;
+  properties.rotational = queue.rotational;
+  if (options.direct) properties.block_bytes = queue.logical_block_bytes;
   // A discard alone promises no zeros; the kernel's zeroing with unmap does, where the device has both.
-  properties.can_unmap = queue_number(now.st_rdev, "discard_max_bytes").value_or(0) != 0 &&
-                         queue_number(now.st_rdev, "write_zeroes_max_bytes").value_or(0) != 0;
-  properties.rotational = queue_number(now.st_rdev, "rotational").value_or(1) != 0;
+  properties.can_unmap = queue.limits.discard_bytes_max != 0 && queue.limits.write_zeroes_bytes_max != 0;
   return properties;
 }
 
@@ -153,11 +148,13 @@ Result<Properties> block_device(const Fd& file, const FileOptions& options) {
 
 Result<OpenDisk> open_disk(const FileOptions& options) {
   const struct stat seen = TRY(look(options.path));
+  TRY_OK(check_type(options, seen.st_mode));
   Fd file = TRY(open_exclusively(options, seen));
   Properties properties =
       TRY(S_ISBLK(seen.st_mode) ? block_device(file, options) : regular_file(file, options));
-  properties.write_cache = options.write_back;
-  return OpenDisk{std::move(file), properties};
+  if (!options.direct) properties.write_cache = options.write_back;
+  properties.read_only = options.read_only;
+  return OpenDisk{std::move(file), std::move(properties), options.direct};
 }
 
 }  // namespace lunet::backstore

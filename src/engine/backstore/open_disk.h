@@ -10,6 +10,7 @@ namespace lunet::backstore {
 struct OpenDisk {
   Fd file;
   Properties properties;
+  bool direct = false;
 };
 
 /// As open_file().

@@ -43,11 +43,10 @@ TEST_F(OpenDiskTest, WritesThroughUnlessToldOtherwise) {
   const std::string path = folder.file("disk", 4096);
   {
     const OpenDisk disk = opened({.path = path});
-    EXPECT_EQ(::fcntl(disk.file.get(), F_GETFL) & O_DSYNC, O_DSYNC);
     EXPECT_FALSE(disk.properties.write_cache);
   }
   const OpenDisk disk = opened({.path = path, .write_back = true});
-  EXPECT_EQ(::fcntl(disk.file.get(), F_GETFL) & (O_DSYNC | O_NONBLOCK), 0);
+  EXPECT_EQ(::fcntl(disk.file.get(), F_GETFL) & O_NONBLOCK, 0);
   EXPECT_TRUE(disk.properties.write_cache);
 }
 
@@ -124,6 +123,35 @@ TEST_F(OpenDiskTest, TakesABlockDeviceForItself) {
     EXPECT_THAT(error.message, HasSubstr("in use by"));
   }
   opened({.path = device->path()});
+}
+
+TEST_F(OpenDiskTest, TellsWhatABlockDeviceSaysOfItself) {
+  for (const std::uint32_t sector : {512U, 4096U}) {
+    const auto device = LoopDevice::attach(folder.file(std::to_string(sector), 8U << 20), false, sector);
+    if (!device) GTEST_SKIP() << "no loop device can be set up here";
+    const Properties properties = opened({.path = device->path(), .direct = true}).properties;
+    EXPECT_EQ(properties.block_bytes, sector);
+    EXPECT_EQ(properties.size_bytes, 8U << 20);
+    EXPECT_TRUE(properties.write_cache) << "the loop driver's";
+    EXPECT_GE(properties.limits.physical_block_bytes, sector);
+    EXPECT_EQ("/dev/" + properties.limits.name, device->path());
+    EXPECT_EQ(properties.limits.major, 7U);
+  }
+}
+
+TEST_F(OpenDiskTest, OpensAReadOnlyBlockDeviceWhenAsked) {
+  const auto device = LoopDevice::attach(folder.file("disk", 8U << 20), true);
+  if (!device) GTEST_SKIP() << "no loop device can be set up here";
+  const OpenDisk disk = opened({.path = device->path(), .direct = true, .read_only = true});
+  EXPECT_TRUE(disk.properties.read_only);
+  EXPECT_EQ(::fcntl(disk.file.get(), F_GETFL) & O_ACCMODE, O_RDONLY);
+}
+
+TEST_F(OpenDiskTest, TakesNoFileWhereADeviceIsWanted) {
+  const Error error = refused({.path = folder.file("disk", 4096), .direct = true});
+  EXPECT_EQ(error.errnum, EINVAL);
+  EXPECT_THAT(error.message, HasSubstr("a regular file"));
+  EXPECT_THAT(error.hint, HasSubstr("fileio"));
 }
 
 TEST_F(OpenDiskTest, RefusesAReadOnlyBlockDevice) {
