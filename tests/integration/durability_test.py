@@ -4,6 +4,7 @@
 writers run until the power goes in the middle of what they do; everything that was flushed has to be there.
 
 LUNET_TORTURE=1 runs 200 power losses for each disk and for the store; LUNET_SEED=N repeats a run's random choices."""
+import errno
 import os
 import random
 import shutil
@@ -176,6 +177,84 @@ class Durability(unittest.TestCase):
 
     def test_what_was_flushed_is_there_on_large_sectors(self):
         self.assert_nothing_lost(200 if TORTURE else 4, True, 4096)
+
+    def exported(self, write_back):
+        machine = self.machine()
+        self.export(machine, write_back)
+        session = machine.session()
+        self.addCleanup(session.sock.close)
+        session.clear_unit_attentions(0)
+        return machine, session
+
+    def write(self, session, lba=0, fua=False, fill=b"x"):
+        session.command(0, struct.pack(">BBQIBB", 0x8A, 0x08 if fua else 0, lba, 1, 0, 0), data_out=fill * 512)
+
+    def flush(self, session):
+        session.command(0, struct.pack(">BBQIBB", 0x91, 0, 0, 0, 0, 0))
+
+    def write_cache(self, session):
+        return bool(session.command(0, bytes([0x1A, 8, 8, 0, 192, 0]), data_in=192)[6] & 0x04)
+
+    def sense(self, command, *arguments, **more):
+        with self.assertRaises(CheckCondition) as failed:
+            command(*arguments, **more)
+        return failed.exception.code
+
+    def test_the_write_cache_is_what_the_attribute_says(self):
+        machine, session = self.exported(True)
+        disk = "/backstores/fileio/d"
+        durable_writes = lambda: machine.disk.command("count")["durable_writes"]  # noqa: E731
+        self.assertTrue(self.write_cache(session))
+        self.write(session, fill=b"1")
+        self.assertEqual(durable_writes(), 0)
+        machine.lab.lunet(disk, "set", "attribute", "emulate_write_cache=0")
+        self.assertEqual(session.clear_unit_attentions(0), [(0x2A, 0x01)], "MODE PARAMETERS CHANGED")
+        self.assertFalse(self.write_cache(session))
+        self.assertIn("write-thru", machine.lab.ls())
+        self.write(session, lba=1, fill=b"2")
+        self.assertEqual(durable_writes(), 1)
+        machine.lab.lunet("status")
+        session.sock.close()
+        machine.disk.command("cut 1")
+        machine.power_loss(SEED)
+        with machine.session() as after:
+            after.clear_unit_attentions(0)
+            self.assertFalse(self.write_cache(after), "the change is in the store")
+            self.assertEqual(after.read(0, 0, 2), b"1" * 512 + b"2" * 512)
+            machine.lab.lunet(disk, "set", "attribute", "emulate_write_cache=1")
+            self.assertEqual(after.clear_unit_attentions(0), [(0x2A, 0x01)])
+            self.assertTrue(self.write_cache(after))
+
+    def test_a_failed_sync_is_told_until_the_disk_is_opened_again(self):
+        machine, session = self.exported(True)
+        self.write(session, fill=b"1")
+        self.flush(session)
+        self.write(session, fill=b"2")
+        machine.disk.command(f"fail sync 1 {errno.EIO}")
+        self.assertEqual(self.sense(self.flush, session), (3, 0x0C, 0))
+        # forgetfs would say yes now, as Linux does, and has lost the data.
+        self.assertEqual(self.sense(self.flush, session), (3, 0x0C, 0))
+        self.assertEqual(self.sense(self.write, session, lba=1, fua=True), (3, 0x0C, 0))
+        self.write(session, lba=2)
+        self.assertEqual(session.read(0, 0, 1), b"2" * 512)
+        self.assertEqual(machine.lab.daemon_log().count("could not be made durable"), 1)
+        session.sock.close()
+        machine.power_loss(SEED)
+        with machine.session() as after:
+            after.clear_unit_attentions(0)
+            self.assertEqual(after.read(0, 0, 1), b"1" * 512, "what was lost was never acknowledged as durable")
+            self.write(after, fill=b"3")
+            self.flush(after)
+
+    def test_a_failed_write_is_never_good(self):
+        machine, session = self.exported(False)
+        machine.disk.command(f"fail write 1 {errno.ENOSPC}")
+        self.assertEqual(self.sense(self.write, session), (7, 0x27, 7), "a thin file system is full")
+        self.write(session)
+        machine.disk.command(f"fail sync 1 {errno.EIO}")
+        self.assertEqual(self.sense(self.write, session), (3, 0x0C, 0))
+        self.assertEqual(self.sense(self.write, session), (3, 0x0C, 0), "no write is durable any more")
+        session.read(0, 0, 1)
 
     def test_this_test_fails_when_syncs_do_nothing(self):
         for write_back in (True, False):

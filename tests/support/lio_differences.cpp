@@ -12,7 +12,7 @@ constexpr std::string_view no_loopback_initiator =
     "in the capture the machine's own loopback initiator had sent commands; no initiator speaks to the model";
 constexpr std::string_view recommended = "lunetd's default is for throughput, LIO's the smallest of RFC 7143";
 constexpr std::string_view rsoc = "LIO of 6.12 has it, and lunetd; 6.1 has not";
-constexpr std::string_view no_plugin = "lists b0, whose plugin iblock lunetd has not yet";
+constexpr std::string_view no_plugin = "lists b0, whose device the captured machine alone has";
 constexpr std::string_view not_exported = "the disk is exported by a fabric that lunetd has not";
 
 constexpr KnownDifference kernel_model[] = {
@@ -76,7 +76,7 @@ constexpr KnownDifference errors[] = {
 
 constexpr KnownDifference lunetd_errors[] = {
     {"line 171: find iscsi/iqn.2026-11.com.example:t/tpgt_1/acls/iqn.2026-11.com.example:ini -maxdepth 1",
-     "lists lun_2, which maps the iblock disk that lunetd has not yet"},
+     "lists lun_2, which maps the iblock disk of the captured machine"},
 };
 
 }  // namespace

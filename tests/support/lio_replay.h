@@ -20,8 +20,9 @@ namespace lunet::test {
 using Substitutions = std::vector<std::pair<std::string, std::string>>;
 
 struct LioOptions {
-  bool kernel_only_parts = true;  ///< also iblock, loopback, vhost, srpt and fc, which lunetd has not
-  bool secrets = true;            ///< also the ACL's credentials
+  bool kernel_only_parts =
+      true;             ///< also loopback, vhost, srpt and fc, which lunetd has not, and the device of iblock
+  bool secrets = true;  ///< also the ACL's credentials
   Substitutions substitutions;
 };
 

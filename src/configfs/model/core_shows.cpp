@@ -108,9 +108,11 @@ std::string fileio_info(const Object& disk) {
 
 std::string iblock_info(const Object& disk) {
   const std::string_view path = disk.setting("udev_path");
-  const std::string_view name = disk.live ? path.substr(path.rfind('/') + 1) : std::string_view();
-  return fmt::format("iBlock device: {}  UDEV PATH: {}  readonly: {}\n        Major: 0 Minor: 0  {}\n", name,
-                     path, or_zero(disk.setting("readonly")), disk.live ? "CLAIMED: IBLOCK" : "");
+  std::string_view name = disk.setting("device");
+  if (name.empty() && disk.live) name = path.substr(path.rfind('/') + 1);
+  return fmt::format("iBlock device: {}  UDEV PATH: {}  readonly: {}\n        Major: {} Minor: {}  {}\n",
+                     name, path, or_zero(disk.setting("readonly")), or_zero(disk.setting("major")),
+                     or_zero(disk.setting("minor")), disk.live ? "CLAIMED: IBLOCK" : "");
 }
 
 Result<std::string> show_disk_lu_group(const FileContext& context) {

@@ -126,12 +126,23 @@ Result<std::string> store_model_alias(Transaction& transaction, Object& object, 
 Result<std::string> store_write_cache(Transaction& transaction, Object& object, const std::string& value) {
   if (value == "1" && !plugin_of(transaction, object).write_cache_settable)
     return refuse(EINVAL, "the device itself says whether it has a write cache");
+  // lunetd writes as the attribute says (ruling 8), so `info` says it too; LIO's `info` says how it opened
+  // the file.
+  if (transaction.model().flavour() == Flavour::lunetd && object.type->variant == "fileio") {
+    auto settings = object.settings;
+    settings.erase("fd_buffered_io");
+    if (value == "1") settings["fd_buffered_io"] = "1";
+    transaction.assign(object.settings, std::move(settings));
+  }
   return value;
 }
 
 Result<std::string> store_needs_unmap(Transaction& transaction, Object& object, const std::string& value) {
-  if (value == "1" && !plugin_of(transaction, object).can_unmap)
-    return refuse(ENOSYS, "the plugin cannot unmap blocks");
+  if (value != "1" || plugin_of(transaction, object).can_unmap) return value;
+  // A device that can discard has set its limits.
+  const std::string_view ranges =
+      transaction.model().stored_value(object, "attrib/max_unmap_block_desc_count");
+  if (ranges == "0") return refuse(ENOSYS, "the plugin or its device cannot unmap blocks");
   return value;
 }
 

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -67,6 +69,12 @@ class ModelView {
                                                     std::string_view key) const = 0;
 };
 
+/// What only the opened device knows.
+struct DeviceFacts {
+  std::vector<std::pair<std::string, std::string>> values;   ///< by file ("attrib/hw_block_size")
+  std::map<std::string, std::string, std::less<>> settings;  ///< for the texts of `info`: name, major, minor
+};
+
 /// Something that a published batch took away is still in use.
 struct Unsettled {
   std::size_t change = 0;  ///< index of the change that cannot be completed
@@ -82,6 +90,8 @@ class Effects {
   /// Prepares the change; an error (its errnum is what the caller sees) refuses it. `view` shows the tree
   /// with the change made. Nothing is visible to initiators before publish().
   virtual Result<> apply(const Change& change, const ModelView& view) = 0;
+  /// Asked when a disk was enabled: becomes part of the model with the change, and goes with it.
+  virtual DeviceFacts device_facts(const Change& /*change*/) { return {}; }
   /// Takes back a change that apply() accepted. `view` shows the tree without it again.
   virtual void undo(const Change& change, const ModelView& view) = 0;
   /// All operations of the batch succeeded: makes them visible at once. Does not wait, may not fail.

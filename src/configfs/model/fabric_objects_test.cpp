@@ -65,8 +65,7 @@ TEST_F(FabricObjects, AnAclStartsWithTheTpgsDefaults) {
 }
 
 TEST_F(FabricObjects, WhatLunetdHasNotCannotBeMade) {
-  for (const char* path :
-       {"loopback", "vhost", "srpt", "fc", "core/iblock_0", "core/pscsi_0", "core/rd_mcp_01"})
+  for (const char* path : {"loopback", "vhost", "srpt", "fc", "core/pscsi_0", "core/rd_mcp_01"})
     EXPECT_EQ(tree_->make_dir(path).error().errnum, EINVAL) << path;
   const std::string disk = ram_disk("d");
   EXPECT_EQ(read(disk + "/attrib/emulate_rsoc"), "1\n");

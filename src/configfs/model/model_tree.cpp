@@ -56,6 +56,7 @@ class ModelTree : public Tree {
   BatchResult run_all(Running& running, std::span<const Operation> operations);
   Result<Answer> run(Running& running, const Operation& operation);
   Result<> change(Running& running, const Operation& operation);
+  void add_facts(Running& running, const Change& change);
   void take_back(Running& running);
   void complete(Running& running, std::span<const Operation> operations, BatchResult& result);
 
@@ -73,6 +74,7 @@ Result<> ModelTree::change(Running& running, const Operation& operation) {
     Change& change = **made;
     const auto accepted = effects_.apply(change, model_);
     if (accepted) {
+      if (change.object_kind == ObjectKind::disk && change.file == "enable") add_facts(running, change);
       running.events.push_back({operation.verb, operation.path});
       running.applied.push_back({std::move(change), mark, running.operation});
       return {};
@@ -84,6 +86,15 @@ Result<> ModelTree::change(Running& running, const Operation& operation) {
   Error error = tree_error(operation.verb, operation.path, made.error().errnum, made.error().message);
   error.hint = made.error().hint;
   return error;
+}
+
+void ModelTree::add_facts(Running& running, const Change& change) {
+  DeviceFacts facts = effects_.device_facts(change);
+  Object& disk = *model_.object_at(change.object);
+  for (auto& [file, value] : facts.values) running.transaction.set(disk, file, std::move(value));
+  if (facts.settings.empty()) return;
+  facts.settings.insert(disk.settings.begin(), disk.settings.end());
+  running.transaction.assign(disk.settings, std::move(facts.settings));
 }
 
 Result<Answer> ModelTree::run(Running& running, const Operation& operation) {

@@ -159,10 +159,10 @@ std::span<const DefaultRule> default_rules();
 /// A storage plugin: what its rows in the table cannot say.
 struct PluginRule {
   std::string_view name;
-  std::string_view product;   ///< INQUIRY product identification
-  std::string_view settings;  ///< keys of its control strings, separated by blanks
-  std::string_view required;  ///< the setting without which a disk cannot be enabled
-  bool can_unmap = false;
+  std::string_view product;          ///< INQUIRY product identification
+  std::string_view settings;         ///< keys of its control strings, separated by blanks
+  std::string_view required;         ///< the setting without which a disk cannot be enabled
+  bool can_unmap = false;            ///< whatever the device; else as its max_unmap_block_desc_count says
   bool write_cache_settable = true;  ///< emulate_write_cache may be set to 1
   bool in_lunetd = true;
   std::string (*info)(const Object& disk) = nullptr;  ///< the plugin's lines of `info`

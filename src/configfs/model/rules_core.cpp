@@ -171,7 +171,7 @@ constexpr PluginRule plugins[] = {
     {"rd_mcp", "RAMDISK-MCP", "rd_pages rd_nullio rd_dummy", "rd_pages", false, true, true, rd_mcp_info},
     {"fileio", "FILEIO", "fd_dev_name fd_dev_size fd_buffered_io fd_async_io", "fd_dev_name", true, true,
      true, fileio_info},
-    {"iblock", "IBLOCK", "udev_path readonly force exclusive", "udev_path", false, false, false, iblock_info},
+    {"iblock", "IBLOCK", "udev_path readonly force exclusive", "udev_path", false, false, true, iblock_info},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/control/device_facts.h"
 #include "engine/control/session_text.h"
 
 namespace lunet::control {
@@ -27,6 +28,10 @@ std::string last_part(std::string_view path) {
 
 bool is_ram(std::string_view disk_path) {
   return disk_path.starts_with("core/rd_mcp_");
+}
+
+bool is_block_device(std::string_view disk_path) {
+  return disk_path.starts_with("core/iblock_");
 }
 
 // "iscsi/NAME/..." -> NAME; "" for other objects.
@@ -54,8 +59,15 @@ Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& 
     options.write_back = wants_write_back(path, view);
     return backstore::open_file(options);
   }
+  if (is_block_device(path)) {
+    backstore::FileOptions options;
+    options.path = view.control_setting(path, "udev_path");
+    options.direct = true;
+    options.read_only = view.control_setting(path, "readonly") == "1";
+    return backstore::open_file(options);
+  }
   return Error{ENOSYS, fmt::format("{}: this plugin cannot be enabled on lunetd in this version", path),
-               "use the fileio or ramdisk backstore, or the kernel runtime"};
+               "use the fileio, block or ramdisk backstore, or the kernel runtime"};
 }
 
 Result<> Control::open_disk(const std::string& path, const ModelView& view) {
@@ -68,15 +80,25 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   return {};
 }
 
-// What an attribute of an open disk may say is what the backstore can do.
+configfs::DeviceFacts Control::device_facts(const Change& change) {
+  const auto open = disks_.find(change.object);
+  if (open == disks_.end() || !is_block_device(change.object)) return {};
+  return facts_of(open->second.disk->backstore->properties());
+}
+
+// What an attribute of an open disk says is what the backstore does (ruling 8), or it is refused.
 static Result<> check_attribute(const Change& change, const dataplane::Disk& disk) {
   const backstore::Properties properties = disk.backstore->properties();
-  if (change.file == "attrib/emulate_write_cache" && !is_ram(change.object) &&
-      properties.write_cache != (change.value == "1")) {
+  const bool on = change.value == "1";
+  if (change.file == "attrib/emulate_write_cache" && !is_ram(change.object) && properties.write_cache != on) {
+    auto changed = disk.backstore->set_write_cache(on);
+    if (!changed) return std::move(changed.error()).during(change.object);
+  }
+  if (change.file == "attrib/block_size" &&
+      parse_unsigned(change.value).value_or(0) % properties.block_bytes != 0) {
     return Error{EINVAL,
-                 fmt::format("{}: the file is open {} a write cache and the attribute may not say otherwise",
-                             change.object, properties.write_cache ? "with" : "without"),
-                 "create the disk again with the other write_back setting"};
+                 fmt::format("{}: its device has blocks of {} bytes", change.object, properties.block_bytes),
+                 "use that size or a multiple of it"};
   }
   const bool thin = change.file == "attrib/emulate_tpu" || change.file == "attrib/emulate_tpws";
   if (thin && change.value == "1" && !properties.can_unmap) {
@@ -145,6 +167,13 @@ void Control::close_disk(const std::string& path) {
   disks_.erase(open);
 }
 
+void Control::restore_write_cache(const Change& change) {
+  const auto open = disks_.find(change.object);
+  if (open == disks_.end() || is_ram(change.object) || change.value == change.old_value) return;
+  const auto restored = open->second.disk->backstore->set_write_cache(change.old_value == "1");
+  if (!restored) log::error("{}: {}", change.object, restored.error().message);
+}
+
 void Control::undo(const Change& change, const ModelView& view) {
   if (change.object_kind == ObjectKind::lun) return count_exports(change, ~0U);
   if (change.object_kind == ObjectKind::portal) {
@@ -154,6 +183,9 @@ void Control::undo(const Change& change, const ModelView& view) {
   }
   if (change.object_kind != ObjectKind::disk) return;
   if (change.kind == ChangeKind::written && change.file == "enable") close_disk(change.object);
+  if (change.kind == ChangeKind::written && change.file == "attrib/emulate_write_cache") {
+    restore_write_cache(change);
+  }
   const auto left = leaving_.find(change.object);
   if (change.kind == ChangeKind::removed && left != leaving_.end()) {
     OpenDisk open{left->second, nullptr, 0};

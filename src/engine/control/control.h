@@ -39,6 +39,7 @@ class Control final : public configfs::Effects {
       : engine_(engine), options_(std::move(options)) {}
 
   Result<> apply(const configfs::Change& change, const configfs::ModelView& view) override;
+  configfs::DeviceFacts device_facts(const configfs::Change& change) override;
   void undo(const configfs::Change& change, const configfs::ModelView& view) override;
   void publish(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   std::optional<configfs::Unsettled> settle(std::span<const configfs::Change> changes) override;
@@ -51,6 +52,7 @@ class Control final : public configfs::Effects {
   Result<> open_disk(const std::string& path, const configfs::ModelView& view);
   void count_exports(const configfs::Change& change, std::uint32_t by);
   void close_disk(const std::string& path);
+  void restore_write_cache(const configfs::Change& change);
   [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
                                                       const configfs::ModelView& view);
   void rebuild_target(const std::string& name, const configfs::ModelView& view);

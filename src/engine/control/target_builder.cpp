@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "engine/control/device_facts.h"
 
 namespace lunet::control {
 
@@ -177,6 +178,7 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
   unit.write_cache = disk_path.starts_with("core/rd_mcp_") ? files.flag("attrib/emulate_write_cache")
                                                            : properties.write_cache;
   unit.read_only = properties.read_only;
+  if (disk_path.starts_with("core/iblock_")) describe_device(properties, unit);
   unit.exports = open.exports;
   return std::make_shared<const scsi::Unit>(std::move(unit));
 }

@@ -27,6 +27,12 @@ std::vector<std::uint64_t> wire_forms(std::uint16_t lun) {
   return forms;
 }
 
+/// What initiators keep in mind and have to read again (SPC-4 6.6.1, SBC-3 5.15).
+static void raise_changes(const scsi::Unit& before, const scsi::Unit& now, scsi::Nexus& nexus) {
+  if (before.write_cache != now.write_cache) nexus.raise(scsi::ua_mode_parameters_changed);
+  if (before.size_bytes != now.size_bytes) nexus.raise(scsi::ua_capacity_changed);
+}
+
 void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
   std::vector<std::shared_ptr<SessionLun>> luns;
   std::vector<std::uint16_t> numbers;
@@ -36,7 +42,10 @@ void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
     const bool same = lun != nullptr && lun->mapping.disk == mapping.disk;
     // A running task may hold the old one: it is replaced, never changed under the task.
     auto next = std::make_shared<SessionLun>();
-    if (same) next->nexus = lun->nexus;
+    if (same) {
+      next->nexus = lun->nexus;
+      raise_changes(*lun->mapping.unit, *mapping.unit, next->nexus);
+    }
     changed |= !same;
     next->port = {tpg.target, tpg.tag, mapping.relative_port, mapping.port_group};
     numbers.push_back(mapping.lun);

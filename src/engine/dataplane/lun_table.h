@@ -24,7 +24,7 @@ class LunTable {
  public:
   /// Takes over the new mapping. A LUN that shows the same disk keeps its nexus; when the set of LUNs
   /// changed, every LUN gets the unit attention 3F/0E. A LUN that is new to a session that had LUNs before
-  /// gets it too (SPC-4 6.33).
+  /// gets it too (SPC-4 6.33). A write cache or a size that changed gives 2A/01 or 2A/09.
   void rebuild(const Tpg& tpg, std::vector<LunMapping> mappings);
   /// Raises `code` on every LUN.
   void raise(std::uint16_t code);

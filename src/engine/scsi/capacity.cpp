@@ -33,8 +33,10 @@ Step read_capacity_16(Task& task) {
   std::vector<std::uint8_t> data(32);
   store_be64(&data[0], last_lba(unit));
   store_be32(&data[8], attributes.block_size);
+  data[13] = unit.physical_block_exponent & 0x0F;
+  store_be16(&data[14], unit.lowest_aligned_lba & 0x3FFF);
   if (attributes.emulate_tpu || attributes.emulate_tpws) {
-    data[14] = 0x80;                                     // LBPME
+    data[14] |= 0x80;                                    // LBPME
     if (attributes.unmap_zeroes_data) data[14] |= 0x40;  // LBPRZ
   }
   return reply(task, std::move(data), load_be32(&task.cdb[10]));

@@ -34,6 +34,7 @@ inline constexpr std::uint16_t ua_power_on =
     0x2900;  ///< power on, reset, or bus device reset occurred: iscsi-ls retries no other
 inline constexpr std::uint16_t ua_device_reset = 0x2903;  ///< bus device reset function occurred (LUN RESET)
 inline constexpr std::uint16_t ua_nexus_loss = 0x2907;    ///< I_T nexus loss occurred
+inline constexpr std::uint16_t ua_mode_parameters_changed = 0x2A01;
 inline constexpr std::uint16_t ua_capacity_changed = 0x2A09;
 inline constexpr std::uint16_t ua_commands_cleared = 0x2F00;  ///< by another initiator (CLEAR TASK SET)
 inline constexpr std::uint16_t ua_inquiry_changed = 0x3F03;

@@ -44,7 +44,10 @@ struct Unit {
   std::uint64_t size_bytes = 0;  ///< exported; whole blocks only count
   bool write_cache = false;      ///< WCE: true only when the backstore really may lose acknowledged writes
   bool read_only = false;
-  std::uint32_t exports = 1;  ///< LUNs that show this unit (MULTIP bit)
+  std::uint8_t physical_block_exponent = 0;      ///< a physical block has 2^n logical ones
+  std::uint16_t lowest_aligned_lba = 0;          ///< of the first aligned physical block
+  std::uint16_t optimal_granularity_blocks = 1;  ///< of transfers
+  std::uint32_t exports = 1;                     ///< LUNs that show this unit (MULTIP bit)
 
   [[nodiscard]] std::uint64_t blocks() const { return size_bytes / attributes.block_size; }
   /// Descriptor-format sense and READ CAPACITY(10) overflow (LIO: more than 2^32-1 blocks).

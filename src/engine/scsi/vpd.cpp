@@ -53,7 +53,7 @@ Page block_limits(const Unit& unit) {
   Page page = blank_page(0xB0, 0x3C);
   page[4] = 0x01;  // WSNZ
   if (attributes.emulate_caw && find_command(&unit, 0x89)) page[5] = 1;
-  store_be16(&page[6], 1);
+  store_be16(&page[6], unit.optimal_granularity_blocks);
   store_be32(&page[8], attributes.hw_max_sectors);
   store_be32(&page[12], attributes.optimal_sectors);
   if (attributes.emulate_tpu) {
