@@ -312,7 +312,7 @@ class StoreDurability(unittest.TestCase):
         before = self.world()
         for moment in range(200 if TORTURE else 12):
             words, after = self.edit(before)
-            self.machine.disk.command(f"cut {self.dice.randint(1, 12)}")
+            self.machine.disk.command(f"cut {self.dice.randint(1, 25)}")
             done = self.lab.lunet(*words, check=False).returncode == 0
             self.machine.power_loss(self.dice.randrange(1 << 32))
             now = self.world()
