@@ -15,11 +15,11 @@
 #include "base/fd.h"
 
 namespace lunet::service {
-namespace {
 
 using FileStatus = struct ::stat;
 
-std::string_view type_name(mode_t mode) {
+std::string_view file_type_name(mode_t mode) {
+  if (S_ISREG(mode)) return "a regular file";
   if (S_ISDIR(mode)) return "a folder";
   if (S_ISCHR(mode)) return "a character device";
   if (S_ISFIFO(mode)) return "a pipe";
@@ -28,7 +28,7 @@ std::string_view type_name(mode_t mode) {
 }
 
 Error for_disk(const FileRequest& request, Error error) {
-  return std::move(error).during(fmt::format("creating fileio '{}'", request.disk));
+  return std::move(error).during(fmt::format("creating {} '{}'", request.plugin, request.disk));
 }
 
 Result<std::string> absolute_path(const FileRequest& request) {
@@ -44,7 +44,6 @@ Result<std::string> absolute_path(const FileRequest& request) {
   return path.lexically_normal().string();
 }
 
-/// Refuses a file that another disk has under any of its names.
 Result<> check_unused(const FileRequest& request, const std::string& path, const FileStatus& status) {
   for (const auto& [disk, used_path] : request.users) {
     FileStatus other{};
@@ -59,10 +58,9 @@ Result<> check_unused(const FileRequest& request, const std::string& path, const
   return {};
 }
 
-/// For runtimes that do not look themselves (ruling 6): locks of other programs, exclusive users of a device.
-Result<> check_other_programs(const FileRequest& request, const std::string& path, bool block_device) {
+Result<> check_other_programs(const FileRequest& request, const std::string& path, int flags) {
   if (!request.check_users) return {};
-  const Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | (block_device ? O_EXCL : 0)));
+  const Fd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK));
   if (!fd) {
     Error error = system_error(errno, "opening " + path);
     if (error.errnum == EBUSY) error.hint = "it is mounted or in use: see `lsblk` and `lsof`";
@@ -77,6 +75,8 @@ Result<> check_other_programs(const FileRequest& request, const std::string& pat
   }
   return {};
 }
+
+namespace {
 
 Result<BackingFile> use_regular(const FileRequest& request, const std::string& path,
                                 const FileStatus& status) {
@@ -158,11 +158,11 @@ Result<BackingFile> prepare_backing_file(const FileRequest& request) {
   }
   const bool block_device = S_ISBLK(status.st_mode);
   if (!block_device && !S_ISREG(status.st_mode)) {
-    return for_disk(request, {EINVAL, fmt::format("{} is {}", path, type_name(status.st_mode)),
+    return for_disk(request, {EINVAL, fmt::format("{} is {}", path, file_type_name(status.st_mode)),
                               "name a regular file or a block device"});
   }
   TRY_OK(check_unused(request, path, status));
-  TRY_OK(check_other_programs(request, path, block_device));
+  TRY_OK(check_other_programs(request, path, block_device ? O_RDWR | O_EXCL : O_RDWR));
   return block_device ? use_block_device(request, path) : use_regular(request, path, status);
 }
 
@@ -171,7 +171,9 @@ int check_backing_file(const std::string& path, std::optional<std::uint64_t> siz
   if (::stat(path.c_str(), &status) != 0) return errno;
   if (S_ISBLK(status.st_mode)) {
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    return fd ? 0 : errno;
+    std::uint64_t capacity = 0;
+    if (!fd || ::ioctl(fd.get(), BLKGETSIZE64, &capacity) != 0) return errno;
+    return capacity == 0 ? ENXIO : 0;  // a device without its medium
   }
   if (size_bytes && static_cast<std::uint64_t>(status.st_size) < *size_bytes) return EFBIG;
   return 0;

@@ -3,6 +3,8 @@
 // is missing (ruling 5: once, by new_file.h). Not how it is opened: the runtime's.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,8 +17,9 @@
 namespace lunet::service {
 
 struct FileRequest {
-  std::string disk;  ///< name of the disk, for messages
-  std::string path;  ///< absolute, or relative to the working directory
+  std::string plugin = "fileio";  ///< as people know it, for messages
+  std::string disk;               ///< name of the disk, for messages
+  std::string path;               ///< absolute, or relative to the working directory
   std::optional<std::uint64_t> size_bytes;
   bool sparse = true;
   bool check_users = false;  ///< also refuse what another process has locked or opened exclusively
@@ -33,6 +36,16 @@ struct BackingFile {
 };
 
 constexpr std::uint64_t block_size = 512;  ///< a new disk's (attribute block_size)
+
+// Checks that a file and a device share.
+Error for_disk(const FileRequest& request, Error error);
+std::string_view file_type_name(mode_t mode);
+Result<std::string> absolute_path(const FileRequest& request);
+/// Refuses what another disk has under any of its names.
+Result<> check_unused(const FileRequest& request, const std::string& path, const struct ::stat& status);
+/// For runtimes that do not look themselves (ruling 6): locks of other programs, exclusive users of a device.
+/// `flags` to open it with.
+Result<> check_other_programs(const FileRequest& request, const std::string& path, int flags);
 
 Result<BackingFile> prepare_backing_file(const FileRequest& request);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "service/block_device.h"
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
@@ -58,15 +59,18 @@ Result<> add_disk(Draft& draft, const Path& path, config::Object disk, configfs:
   return {};
 }
 
-/// Ruling 7: what the target opened is what was asked for.
-Result<> check_opened_file(configfs::Tree& live, const Draft& draft, const Path& path) {
+/// Ruling 7: what the target opened is what was asked for. `before` and `after` stand around the path in
+/// `info`.
+Result<> check_opened(configfs::Tree& live, const Draft& draft, const Path& path,
+                      std::pair<std::string_view, std::string_view> around) {
   const std::string directory = TRY(target::directory_of(draft.tree, path));
   const std::string info = TRY(live.read(directory + "/info"));
-  const std::string expected = fmt::format("File: {} ", draft.tree.find(path)->attribute("path"));
+  const auto expected =
+      fmt::format("{}{}{}", around.first, draft.tree.find(path)->attribute("path"), around.second);
   if (info.find(expected) != std::string::npos) return {};
   return Error{EIO,
-               fmt::format("creating fileio '{}': the target opened another file; {}/info says: {}",
-                           path.back().id, directory, trim(info)),
+               fmt::format("creating {} '{}': the target opened another file; {}/info says: {}",
+                           target::shell_plugin(path[0].id), path.back().id, directory, trim(info)),
                "use a path without special characters"};
 }
 
@@ -96,7 +100,8 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = disk_path_of("fileio", options.name);
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
-    const FileRequest request{options.name,
+    const FileRequest request{"fileio",
+                              options.name,
                               options.path,
                               options.size_bytes,
                               options.sparse,
@@ -113,7 +118,33 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
     draft.report.lines = std::move(file.notes);
     draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
     draft.check_result = [&editor, path](Draft& made) {
-      return check_opened_file(editor.live(), made, path);
+      return check_opened(editor.live(), made, path, {"File: ", " "});
+    };
+    return {};
+  });
+}
+
+Result<Report> create_block(Editor& editor, const BlockOptions& options) {
+  return editor.run([&](Draft& draft) -> Result<> {
+    const Path path = disk_path_of("iblock", options.name);
+    const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
+    FileRequest request;
+    request.plugin = "block";
+    request.disk = options.name;
+    request.path = options.device;
+    request.check_users = editor.runtime() == RuntimeKind::kernel;
+    request.users = files_in_use(draft.tree);
+    BlockDevice device = TRY(prepare_block_device(request, options.read_only));
+    config::Object disk;
+    disk.attributes["path"] = device.path;
+    disk.attributes["readonly"] = yes_no(device.read_only);
+    disk.attributes["wwn"] = serial;
+    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+    draft.report.lines = std::move(device.notes);
+    draft.report.lines.push_back(
+        fmt::format("Created block storage object {} using {}.", options.name, device.path));
+    draft.check_result = [&editor, path](Draft& made) {
+      return check_opened(editor.live(), made, path, {"UDEV PATH: ", "  readonly: "});
     };
     return {};
   });

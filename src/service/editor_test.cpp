@@ -199,11 +199,11 @@ class KernelEdits : public ServiceFixture {
 TEST_F(KernelEdits, WhatCannotBeRecordedIsNotAdopted) {
   ASSERT_TRUE(memory_->make_dir("core/rd_mcp_0"));
   ASSERT_TRUE(memory_->make_dir("core/rd_mcp_0/rd0"));
-  ASSERT_TRUE(memory_->make_dir("core/iblock_1"));
-  ASSERT_TRUE(memory_->make_dir("core/iblock_1/b0"));
+  ASSERT_TRUE(memory_->make_dir("loopback"));
+  ASSERT_TRUE(memory_->make_dir("loopback/naa.5001405000000001"));
   const Error error = error_of(service_->create_ramdisk(ramdisk("rd1")));
   EXPECT_EQ(error.errnum, ENOTSUP);
-  EXPECT_THAT(error.message, HasSubstr("core/iblock_1/b0"));
+  EXPECT_THAT(error.message, HasSubstr("loopback/naa.5001405000000001"));
   EXPECT_EQ(generation(), 0U);
 }
 

@@ -40,8 +40,8 @@ std::string pending_reason(const config::Object& disk) {
 }
 
 /// Rulings 5 and 15: a disk whose file is missing is not made, and neither is what stands on it.
-void leave_pending_out(config::Tree& running, config::Tree& goal, Report& report) {
-  const Path files{{ObjectClass::storage, "fileio"}};
+void leave_pending_out(std::string_view plugin, config::Tree& running, config::Tree& goal, Report& report) {
+  const Path files{{ObjectClass::storage, std::string(plugin)}};
   const config::Object* storage = goal.find(files);
   if (storage == nullptr) return;
   std::vector<std::string> pending;
@@ -57,7 +57,7 @@ void leave_pending_out(config::Tree& running, config::Tree& goal, Report& report
   }
   for (const std::string& name : pending) {
     for (config::Tree* tree : {&running, &goal}) {
-      remove_luns_of_disk(*tree, "fileio", name);
+      remove_luns_of_disk(*tree, plugin, name);
       (void)tree->remove(below(files, ObjectClass::disk, name));
     }
   }
@@ -93,7 +93,7 @@ Result<Report> Editor::restore() {
   config::Tree goal = head.tree;
   config::Tree running = target::comparable(TRY(target::read_live(live())), goal);
   leave_foreign_alone(running, goal, report);
-  leave_pending_out(running, goal, report);
+  for (const std::string_view plugin : {"fileio", "iblock"}) leave_pending_out(plugin, running, goal, report);
   const target::Plan plan = TRY(target::make_plan(running, goal, live()));
   TRY_OK(target::apply(live(), plan));
   report.lines.push_back(summary(plan, head.generation.number));

@@ -19,6 +19,9 @@ class StoreService : public Service {
   Result<Report> create_fileio(const FileioOptions& options) override {
     return service::create_fileio(editor_, options);
   }
+  Result<Report> create_block(const BlockOptions& options) override {
+    return service::create_block(editor_, options);
+  }
   Result<Report> create_ramdisk(const RamdiskOptions& options) override {
     return service::create_ramdisk(editor_, options);
   }

@@ -37,6 +37,12 @@ struct FileioOptions {
   std::string wwn;  ///< unit serial; "" generates one unless generate_wwn is false
   bool generate_wwn = true;
 };
+struct BlockOptions {
+  std::string name;
+  std::string device;             ///< path of a block device
+  std::optional<bool> read_only;  ///< absent: as the device says
+  std::string wwn;                ///< unit serial; "" generates one
+};
 struct RamdiskOptions {
   std::string name;
   std::uint64_t size_bytes = 0;
@@ -89,6 +95,7 @@ class Service {
   virtual ~Service() = default;
 
   virtual Result<Report> create_fileio(const FileioOptions& options) = 0;
+  virtual Result<Report> create_block(const BlockOptions& options) = 0;
   virtual Result<Report> create_ramdisk(const RamdiskOptions& options) = 0;
   /// Also the LUNs and mapped LUNs that hang on it.
   virtual Result<Report> delete_disk(std::string_view plugin, std::string_view name) = 0;

@@ -34,6 +34,7 @@ std::string new_alias();
 std::string_view yes_no(bool value);
 
 Result<Report> create_fileio(Editor& editor, const FileioOptions& options);
+Result<Report> create_block(Editor& editor, const BlockOptions& options);
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options);
 Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name);
 

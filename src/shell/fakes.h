@@ -32,6 +32,11 @@ class FakeService : public service::Service {
                             options.size_bytes ? std::to_string(*options.size_bytes) : "none",
                             options.write_back, options.sparse, options.wwn, options.generate_wwn));
   }
+  Result<service::Report> create_block(const service::BlockOptions& options) override {
+    const std::string read_only = options.read_only ? fmt::format("{}", *options.read_only) : "auto";
+    return note(fmt::format("create_block {} {} readonly={} wwn={}", options.name, options.device, read_only,
+                            options.wwn));
+  }
   Result<service::Report> create_ramdisk(const service::RamdiskOptions& options) override {
     return note(fmt::format("create_ramdisk {} {} nullio={} wwn={}", options.name, options.size_bytes,
                             options.nullio, options.wwn));

@@ -35,7 +35,8 @@ void add_subtree(const config::Tree& tree, const Path& path, std::set<Path>& out
 }
 
 constexpr std::array boolean_names{std::string_view("buffered"), std::string_view("nullio"),
-                                   std::string_view("enable"), std::string_view("write_protect")};
+                                   std::string_view("readonly"), std::string_view("enable"),
+                                   std::string_view("write_protect")};
 
 bool differs(const config::Object& from, const config::Object& to, std::string_view name) {
   return !same_value(name, from.attribute(name), to.attribute(name));
@@ -47,7 +48,8 @@ bool must_be_made_again(const Path& path, const config::Object& from, const conf
   const auto any = [&](auto... names) { return (differs(from, to, names) || ...); };
   switch (path.back().object_class) {
     case ObjectClass::disk:
-      return any("path", "size", "nullio", "wwn", "hba") || (!reopens && differs(from, to, "buffered"));
+      return any("path", "size", "nullio", "readonly", "wwn", "hba") ||
+             (!reopens && differs(from, to, "buffered"));
     case ObjectClass::lun: return any("backend", "alias");
     case ObjectClass::mapped_lun: return any("target_lun", "alias");
     default: return false;

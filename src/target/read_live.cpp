@@ -67,6 +67,13 @@ void read_fileio(config::Object& disk, std::string_view udev_path, std::string_v
   disk.attributes["buffered"] = info.find("Mode: Buffered") == std::string_view::npos ? "no" : "yes";
 }
 
+void read_iblock(config::Object& disk, std::string_view udev_path, std::string_view info) {
+  std::string path(trim(udev_path));
+  if (path.empty()) path = info_value(info, "UDEV PATH: ", "  readonly: ");
+  if (!path.empty()) disk.attributes["path"] = path;
+  disk.attributes["readonly"] = info.find("readonly: 1") == std::string_view::npos ? "no" : "yes";
+}
+
 void read_ramdisk(config::Object& disk, std::string_view info) {
   const std::string_view pages = info_value(info, "PAGES/PAGE_SIZE: ", "");
   const std::size_t star = pages.find('*');
@@ -85,7 +92,7 @@ struct FoundDisk {
 };
 
 bool is_known_plugin(std::string_view plugin) {
-  return plugin == "fileio" || plugin == "rd_mcp";
+  return plugin == "fileio" || plugin == "iblock" || plugin == "rd_mcp";
 }
 
 std::vector<FoundDisk> find_disks(const Node& root) {
@@ -129,14 +136,16 @@ Result<> read_disks(configfs::Tree& live, const std::vector<FoundDisk>& disks, c
     object.attributes["hba"] = std::to_string(parse_hba(split(hba, '/')[1])->second);
     if (disks[i].path[0].id == "fileio") {
       read_fileio(object, answer(1), answer(0));
+    } else if (disks[i].path[0].id == "iblock") {
+      read_iblock(object, answer(1), answer(0));
     } else {
       read_ramdisk(object, answer(0));
     }
     const std::string_view serial = info_value(answer(2), "Serial Number: ", "");
     if (!serial.empty()) object.attributes["wwn"] = std::string(serial);
     read_group(disks[i].node->find("attrib"), object, "attribute");
-    // Follows from `buffered` for files; a RAM disk's is an attribute like others.
-    if (disks[i].path[0].id == "fileio") object.groups["attribute"].erase("emulate_write_cache");
+    // Follows from `buffered` for files, and from the device; a RAM disk's is an attribute like others.
+    if (disks[i].path[0].id != "rd_mcp") object.groups["attribute"].erase("emulate_write_cache");
   }
   return {};
 }

@@ -14,6 +14,7 @@ storage fileio {
     disk f0 { path "/tmp/with blank.img"; size 1500000256; buffered yes; wwn 4ea41d6b; hba 2; }
     disk f1 { path /tmp/f1.img; size 67108864; buffered no; wwn 5ea41d6b; hba 3; }
 }
+storage iblock disk b0 { path /dev/sda; readonly yes; wwn 7; hba 4; }
 storage rd_mcp disk null0 { size 67108864; nullio yes; wwn 9; hba 1; }
 fabric iscsi {
     discovery_auth { enable yes; userid d; mutual_password m; }
@@ -110,9 +111,9 @@ INSTANTIATE_TEST_SUITE_P(Flavours, ReadLive,
 TEST(UnknownObjects, AreNamedByTheirPlace) {
   const auto live = configfs::make_memory_tree(configfs::Flavour::kernel);
   EXPECT_THAT(*unknown_objects(*live), testing::IsEmpty());
-  ASSERT_TRUE(live->make_dir("core/iblock_0"));
-  ASSERT_TRUE(live->make_dir("core/iblock_0/b0"));
-  EXPECT_THAT(*unknown_objects(*live), testing::ElementsAre("core/iblock_0/b0"));
+  ASSERT_TRUE(live->make_dir("loopback"));
+  ASSERT_TRUE(live->make_dir("loopback/naa.5001405000000001"));
+  EXPECT_THAT(*unknown_objects(*live), testing::ElementsAre("loopback/naa.5001405000000001"));
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ void add_groups(Step& step, const config::Object& object, ObjectClass object_cla
   }
 }
 
-Result<> add_fileio(Step& step, const config::Object& disk, const config::Path& path,
-                    const std::string& directory) {
+/// The path of a disk; control strings have no quoting.
+Result<std::string> path_of_disk(const config::Object& disk, const config::Path& path) {
   const std::string_view file = disk.attribute("path");
   if (file.empty()) return missing_value(path, "path");
   if (file.find_first_of(std::string_view(",\n\0", 3)) != std::string_view::npos) {
@@ -51,6 +51,23 @@ Result<> add_fileio(Step& step, const config::Object& disk, const config::Path& 
                  fmt::format("{}: path '{}' has a comma, a line end or a NUL", config::path_text(path), file),
                  "rename the file: the target would open another one"};
   }
+  return std::string(file);
+}
+
+/// As targetcli writes it (features 4.2.1).
+Result<> add_iblock(Step& step, const config::Object& disk, const config::Path& path,
+                    const std::string& directory) {
+  const std::string device = TRY(path_of_disk(disk, path));
+  add(step, Verb::write, directory + "/udev_path", device);
+  add(step, Verb::write, directory + "/control", "udev_path=" + device);
+  add(step, Verb::write, directory + "/control",
+      fmt::format("readonly={}", is_yes(disk.attribute("readonly")) ? 1 : 0));
+  return {};
+}
+
+Result<> add_fileio(Step& step, const config::Object& disk, const config::Path& path,
+                    const std::string& directory) {
+  const std::string file = TRY(path_of_disk(disk, path));
   std::string control = fmt::format("fd_dev_name={}", file);
   // A block device has a size of its own; none is given then.
   if (!disk.attribute("size").empty()) {
@@ -62,7 +79,7 @@ Result<> add_fileio(Step& step, const config::Object& disk, const config::Path& 
     add(step, Verb::write, directory + "/attrib/emulate_write_cache", "1");
     add(step, Verb::write, directory + "/control", "fd_buffered_io=1");
   }
-  add(step, Verb::write, directory + "/udev_path", std::string(file));
+  add(step, Verb::write, directory + "/udev_path", file);
   return {};
 }
 
@@ -87,6 +104,8 @@ Result<> make_disk(Step& step, const config::Object& disk, const config::Path& p
   add(step, Verb::make_dir, directory);
   if (path[0].id == "fileio") {
     TRY_OK(add_fileio(step, disk, path, directory));
+  } else if (path[0].id == "iblock") {
+    TRY_OK(add_iblock(step, disk, path, directory));
   } else if (path[0].id == "rd_mcp") {
     TRY_OK(add_ramdisk(step, disk, path, directory));
   } else {

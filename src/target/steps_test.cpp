@@ -37,6 +37,23 @@ TEST(Steps, AnHbaThatIsThereIsNeitherMadeNorRemoved) {
   EXPECT_EQ(text_of(step->undo.front()), "rmdir core/fileio_0/f0\n");
 }
 
+TEST(Steps, ABlockDiskIsMadeAsTargetcliDoes) {
+  const auto tree =
+      *config::parse("storage iblock disk b0 { path /dev/sdb; readonly yes; hba 3; wwn S; }\n", "test");
+  const auto step = make_object(tree, path_of("storage iblock disk b0"), {});
+  ASSERT_TRUE(step) << step.error().message;
+  std::string text;
+  for (const auto& operation : step->operations) text += text_of(operation);
+  EXPECT_EQ(text,
+            "mkdir core/iblock_3\n"
+            "mkdir core/iblock_3/b0\n"
+            "write core/iblock_3/b0/udev_path /dev/sdb\n"
+            "write core/iblock_3/b0/control udev_path=/dev/sdb\n"
+            "write core/iblock_3/b0/control readonly=1\n"
+            "write core/iblock_3/b0/enable 1\\n\n"
+            "write core/iblock_3/b0/wwn/vpd_unit_serial S\\n\n");
+}
+
 TEST(Steps, ReversingTwiceIsNothing) {
   const auto step = make_object(disk("path /a; hba 0;"), path_of("storage fileio disk f0"), {});
   ASSERT_TRUE(step);

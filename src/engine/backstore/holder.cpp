@@ -79,18 +79,80 @@ std::optional<std::string> mount_of(dev_t device) {
   return std::nullopt;
 }
 
+std::string folder_of(dev_t device) {
+  return fmt::format("/sys/dev/block/{}", device_number(device));
+}
+
+std::optional<std::string> first_line(const std::string& path) {
+  const auto lines = lines_of(path);
+  if (lines.empty()) return std::nullopt;
+  return lines.front();
+}
+
+/// md, device mapper, bcache: "dm-0 (vg-lun1)", "md0".
 std::optional<std::string> device_above(dev_t device) {
-  const auto names = names_in(fmt::format("/sys/dev/block/{}/holders", device_number(device)));
+  const auto names = names_in(folder_of(device) + "/holders");
   if (names.empty()) return std::nullopt;
-  return names.front();
+  const auto mapped = first_line(fmt::format("/sys/block/{}/dm/name", names.front()));
+  return mapped ? fmt::format("{} ({})", names.front(), *mapped) : names.front();
+}
+
+bool is_device(const std::string& path, dev_t device) {
+  struct stat file{};
+  return ::stat(path.c_str(), &file) == 0 && S_ISBLK(file.st_mode) && file.st_rdev == device;
+}
+
+/// proc(5): the first field of /proc/swaps is the device's path.
+std::optional<std::string> swap_on(dev_t device) {
+  for (const auto& line : lines_of("/proc/swaps")) {
+    if (is_device(line.substr(0, line.find_first_of(" \t")), device)) return "swap";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> kernel_target_of(dev_t device) {
+  const std::string core = "/sys/kernel/config/target/core/";
+  for (const auto& hba : names_in(core)) {
+    if (!hba.starts_with("iblock_")) continue;
+    for (const auto& disk : names_in(core + hba)) {
+      const auto path = first_line(fmt::format("{}{}/{}/udev_path", core, hba, disk));
+      if (path && is_device(*path, device)) return fmt::format("the kernel's target, for disk {}", disk);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> user_of(dev_t device) {
+  if (auto above = device_above(device)) return above;
+  if (auto mount = mount_of(device)) return mount;
+  if (auto swap = swap_on(device)) return swap;
+  return kernel_target_of(device);
+}
+
+/// Who uses a partition keeps its disk busy.
+std::optional<std::string> user_of_partition(dev_t disk) {
+  for (const auto& name : names_in(folder_of(disk))) {
+    const std::string folder = folder_of(disk) + "/" + name;
+    if (!first_line(folder + "/partition")) continue;
+    const auto number = first_line(folder + "/dev").value_or("");
+    const auto colon = number.find(':');
+    if (colon == std::string::npos) continue;
+    const auto major_number = parse_unsigned(number.substr(0, colon));
+    const auto minor_number = parse_unsigned(number.substr(colon + 1));
+    if (!major_number || !minor_number) continue;
+    const auto partition =
+        makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number));
+    if (auto user = user_of(partition)) return fmt::format("{}, through {}", *user, name);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::string holder_of(const struct stat& file) {
   if (S_ISBLK(file.st_mode)) {
-    if (auto above = device_above(file.st_rdev)) return *above;
-    if (auto mount = mount_of(file.st_rdev)) return *mount;
+    if (auto user = user_of(file.st_rdev)) return *user;
+    if (auto user = user_of_partition(file.st_rdev)) return *user;
   }
   return holding_process(file).value_or("");
 }

@@ -36,6 +36,17 @@ static Result<Outcome> create_fileio(const Invocation& call) {
   return outcome_of(TRY(service->create_fileio(options)));
 }
 
+static Result<Outcome> create_block(const Invocation& call) {
+  const Arguments& arguments = call.arguments;
+  service::BlockOptions options;
+  options.name = arguments.text("name");
+  options.device = TRY(absolute_file(arguments.text("dev")));
+  if (arguments.has("readonly")) options.read_only = arguments.flag("readonly");
+  options.wwn = arguments.text("wwn");
+  service::Service* service = TRY(call.session.runtime.service());
+  return outcome_of(TRY(service->create_block(options)));
+}
+
 static Result<Outcome> create_ramdisk(const Invocation& call) {
   const Arguments& arguments = call.arguments;
   service::RamdiskOptions options;
@@ -77,6 +88,21 @@ std::vector<Command> backstore_commands() {
                     "/backstores/fileio create name=d2 file_or_dev=/srv/d2.img size=1.5T sparse=false "
                     "buffered=false"},
        .run = create_fileio},
+      {.name = "create",
+       .kinds = {NodeKind::plugin},
+       .plugin = "iblock",
+       .parameters = {{"name"},
+                      {"dev"},
+                      {"readonly", ParameterType::boolean, false},
+                      {"wwn", ParameterType::text, false}},
+       .summary = "Creates a disk that is a block device.",
+       .description =
+           "The device is claimed: nothing else may use it meanwhile. Block size, limits, discard and "
+           "write cache are the device's own. Without readonly the device says whether it can be "
+           "written. wwn is the unit serial.",
+       .examples = {"/backstores/block create b1 /dev/vg0/lun1",
+                    "/backstores/block create name=b2 dev=/dev/sdb readonly=true"},
+       .run = create_block},
       {.name = "create",
        .kinds = {NodeKind::plugin},
        .plugin = "rd_mcp",

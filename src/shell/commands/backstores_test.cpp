@@ -51,6 +51,13 @@ TEST(Fileio, CreateMakesThePathAbsolute) {
               HasSubstr(std::string(" ") + folder + "/a.img "));
 }
 
+TEST(Block, CreateTakesADevice) {
+  EXPECT_EQ(only_call("/backstores/block create b0 /dev/sdb"), "create_block b0 /dev/sdb readonly=auto wwn=");
+  EXPECT_EQ(only_call("/backstores/iblock create name=b0 dev=/dev/sdb readonly=yes wwn=S"),
+            "create_block b0 /dev/sdb readonly=true wwn=S");
+  EXPECT_THAT(only_call("/backstores/block create b0 /dev/sdb false"), HasSubstr("readonly=false"));
+}
+
 TEST(Ramdisk, CreateNeedsASize) {
   EXPECT_EQ(only_call("/backstores/ramdisk create rd0 64M"), "create_ramdisk rd0 67108864 nullio=false wwn=");
   EXPECT_EQ(only_call("/backstores/rd_mcp create rd0 64m true abc"),
