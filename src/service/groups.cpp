@@ -15,6 +15,7 @@ using config::ObjectClass;
 using config::Path;
 
 constexpr std::size_t credential_max = 255;  ///< LIO's MAX_USER_LEN, MAX_PASS_LEN
+constexpr std::size_t secret_min = 12;       ///< shorter ones are guessed from one login (RFC 7143 9.2.1)
 constexpr std::string_view hidden = "***";
 
 using Words = std::array<std::string_view, 9>;
@@ -139,7 +140,12 @@ class GroupEdit {
     if (object_ == nullptr) return no_object(path_);
     const std::vector<GroupValue> known = TRY(known_values());
     for (const auto& [name, value] : values) TRY_OK(set(known, name, value));
-    if (group_ == "auth" && object_class == ObjectClass::acl) TRY_OK(enforce_secret());
+    if (is_credential_group(group_)) TRY_OK(check_secrets());
+    if (group_ == "discovery_auth") enforce_discovery(values);
+    if (object_class == ObjectClass::acl) {
+      if (group_ == "auth") TRY_OK(enforce_secret());
+      warn_of_open_door();
+    }
     return {};
   }
 
@@ -185,6 +191,53 @@ class GroupEdit {
       return bad_value("emulate_write_cache", value, "it is neither 0 nor 1", "");
     object_->attributes["buffered"] = yes_no(value == "1");
     return {};
+  }
+
+  [[nodiscard]] std::string credential(std::string_view name) const {
+    const auto& group = object_->groups.at(group_);
+    const auto found = group.find(target::group_value_name(group_, name));
+    return found == group.end() ? std::string() : found->second;
+  }
+
+  /// RFC 7143 9.2.1.
+  Result<> check_secrets() {
+    for (const char* name : {"password", "mutual_password"}) {
+      const std::string secret = credential(name);
+      if (secret.empty() || secret.size() >= secret_min) continue;
+      draft_.report.warnings.push_back(
+          fmt::format("{} has less than {} bytes: who records one login can guess it", name, secret_min));
+    }
+    const std::string secret = credential("password");
+    if (secret.empty() || secret != credential("mutual_password")) return {};
+    return Error{EINVAL, "password and mutual_password are the same",
+                 "give each direction a secret of its own: who is asked for one must not learn the other"};
+  }
+
+  /// Where nobody said whether discovery needs them, credentials say so.
+  void enforce_discovery(const std::vector<std::pair<std::string, std::string>>& values) {
+    config::Attributes& group = object_->groups[group_];
+    if (!group.contains("userid") || !group.contains("password")) return;
+    const auto enable = group.find("enable");
+    const bool told = std::any_of(values.begin(), values.end(), [](const auto& pair) {
+      return shown_name("discovery_auth", pair.first) == "enable";
+    });
+    if (enable == group.end() && !told) {
+      group["enable"] = "yes";
+      draft_.report.lines.emplace_back("Discovery needs authentication now.");
+    } else if (enable == group.end() || enable->second != "yes") {
+      draft_.report.warnings.emplace_back(
+          "discovery is open to all: its credentials are not asked for while enable is no");
+    }
+  }
+
+  /// Ruling 10: an explicit 0 opens, and says so.
+  void warn_of_open_door() {
+    const auto attributes = object_->groups.find("attribute");
+    if (attributes == object_->groups.end() || !has_secret(*object_)) return;
+    const auto now = attributes->second.find("authentication");
+    if (now == attributes->second.end() || now->second != "0") return;
+    draft_.report.warnings.emplace_back(
+        "authentication=0: whoever uses this initiator's name gets in without the secret that is set");
   }
 
   bool has_secret(const config::Object& acl) const {

@@ -124,6 +124,47 @@ TEST_F(Groups, MutualNamesGoToTheirFiles) {
   EXPECT_EQ(value_of(group("fabric iscsi", "discovery_auth"), "enable").value, "yes");
 }
 
+TEST_F(Groups, TheTwoDirectionsShareNoSecret) {
+  const Error both = error_of(service_->set_group(
+      group(acl_, "auth"), {{"password", "secret-of-12ch"}, {"mutual_password", "secret-of-12ch"}}));
+  EXPECT_EQ(both.errnum, EINVAL);
+  EXPECT_THAT(both.message, testing::Not(HasSubstr("secret-of")));
+  must(set(group(acl_, "auth"), "password", "secret-of-12ch"));
+  EXPECT_EQ(error_of(set(group(acl_, "auth"), "mutual_password", "secret-of-12ch")).errnum, EINVAL);
+  must(set(group("fabric iscsi", "discovery_auth"), "mutual_password", "secret-of-12ch"));
+  EXPECT_EQ(error_of(set(group("fabric iscsi", "discovery_auth"), "password", "secret-of-12ch")).errnum,
+            EINVAL);
+}
+
+TEST_F(Groups, AShortSecretIsWarnedOf) {
+  EXPECT_THAT(must(set(group(acl_, "auth"), "password", "elevenbytes")).warnings,
+              ElementsAre(HasSubstr("password has less than 12 bytes")));
+  EXPECT_THAT(must(set(group(acl_, "auth"), "password", "twelve-bytes")).warnings, IsEmpty());
+}
+
+TEST_F(Groups, AnOpenDoorWithASecretIsWarnedOf) {
+  must(service_->set_group(group(acl_, "auth"), {{"userid", "user"}, {"password", "secret-of-12ch"}}));
+  EXPECT_THAT(must(set(group(acl_, "attribute"), "authentication", "0")).warnings,
+              ElementsAre(HasSubstr("gets in without the secret")));
+  operations();
+  const Report closed = must(set(group(acl_, "auth"), "password", "other-of-12chars"));
+  EXPECT_THAT(closed.warnings, ElementsAre(HasSubstr("it is on now")));
+  EXPECT_THAT(operations(), HasSubstr("/attrib/authentication 1\n"));
+}
+
+TEST_F(Groups, SecretsOfDiscoveryAreEnforcedUnlessToldOtherwise) {
+  const GroupRef discovery = group("fabric iscsi", "discovery_auth");
+  must(set(discovery, "userid", "finder"));
+  EXPECT_EQ(value_of(discovery, "enable").value, "no") << "no secret yet";
+  EXPECT_THAT(must(set(discovery, "password", "secret-of-12ch")).lines,
+              testing::Contains("Discovery needs authentication now."));
+  EXPECT_EQ(value_of(discovery, "enable").value, "yes");
+  EXPECT_THAT(must(set(discovery, "enable", "no")).warnings, ElementsAre(HasSubstr("open to all")));
+  EXPECT_THAT(must(set(discovery, "password", "other-of-12chars")).warnings,
+              ElementsAre(HasSubstr("open to all")));
+  EXPECT_EQ(value_of(discovery, "enable").value, "no");
+}
+
 TEST_F(Groups, TheWriteCacheOfAFileFollowsHowItIsOpened) {
   must(service_->create_fileio(fileio("f0")));
   operations();
