@@ -5,6 +5,7 @@
 
 #include "programs/lunet_options.h"
 #include "programs/lunet_runtime.h"
+#include "programs/private_memory.h"
 #include "shell/console.h"
 #include "shell/shell.h"
 
@@ -44,6 +45,7 @@ static int run(const std::vector<std::string>& arguments) {
 }  // namespace lunet::programs
 
 int main(int argc, char** argv) {
+  lunet::programs::keep_memory_private();
   const int status = lunet::programs::run({argv + 1, argv + argc});
   // A full disk behind standard output is a failure like any other.
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? status : 1;

@@ -18,6 +18,7 @@
 #include "engine/control/control.h"
 #include "programs/lunetd_options.h"
 #include "programs/places.h"
+#include "programs/private_memory.h"
 #include "programs/start_engine.h"
 #include "service/service.h"
 #include "store/store.h"
@@ -128,6 +129,7 @@ Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
 }
 
 int run(int argc, char** argv) {
+  keep_memory_private();
   auto parsed = parse_lunetd_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   auto& options = std::get<LunetdOptions>(parsed);
