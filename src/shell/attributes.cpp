@@ -77,6 +77,7 @@ constexpr Setting attributes[] = {
 
 constexpr Setting parameters[] = {
     {"AuthMethod", text, "CHAP, None or both, comma-separated."},
+    {"ChapAlgorithms", text, "Hashes that CHAP may use: SHA3-256, SHA-256, SHA1, MD5, comma-separated."},
     {"DataDigest", text, "CRC32C, None or both: checksums of data."},
     {"DataPDUInOrder", yes_no, "Data PDUs of a sequence come in order."},
     {"DataSequenceInOrder", yes_no, "Data sequences come in order."},
@@ -100,6 +101,7 @@ constexpr Setting parameters[] = {
 };
 
 constexpr Setting credentials[] = {
+    {"chap_algorithms", text, "Hashes that CHAP may use: SHA3-256, SHA-256, SHA1, MD5, comma-separated."},
     {"authenticate_target", number, "Whether the target proves itself to the initiator too."},
     {"enforce_discovery_auth", number, "Discovery needs authentication."},
     {"enable", number, "Discovery needs authentication."},

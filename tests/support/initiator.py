@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small iSCSI initiator for tests (RFC 7143): what the packaged ones cannot do, e.g. data digests, chosen names,
 raw PDUs. One connection, one command at a time."""
+import base64
+import hashlib
 import os
 import socket
 import struct
@@ -26,6 +28,53 @@ class LoginRefused(Exception):
         self.status_class, self.detail = status_class, detail
 
 
+HASHES = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
+
+
+def chap_response(algorithm, identifier, secret, challenge):
+    return hashlib.new(HASHES[algorithm], bytes([identifier]) + secret.encode() + challenge).digest()
+
+
+def binary(data, form="hex"):
+    """A binary value as text of a key."""
+    return "0x" + data.hex() if form == "hex" else "0b" + base64.b64encode(data).decode()
+
+
+def from_binary(text):
+    return bytes.fromhex(text[2:]) if text[:2] == "0x" else base64.b64decode(text[2:], validate=True)
+
+
+class TargetUnproven(Exception):
+    """Mutual CHAP: the target did not prove who it is."""
+
+
+class Chap:
+    """The initiator's half of CHAP. `mutual`: name and secret that the target has to prove."""
+
+    def __init__(self, name, secret, algorithms=(5,), mutual=None, form="hex"):
+        self.name, self.secret, self.mutual, self.form = name, secret, mutual, form
+        self.algorithms = algorithms
+        self.chosen = None
+
+    def run(self, exchange):
+        """`exchange(keys, transit)` sends keys and returns the answer's."""
+        answer = exchange({"CHAP_A": ",".join(map(str, self.algorithms))}, False)
+        self.chosen = int(answer["CHAP_A"])
+        assert self.chosen in self.algorithms, f"algorithm {self.chosen} was not offered"
+        challenge = from_binary(answer["CHAP_C"])
+        keys = {"CHAP_N": self.name,
+                "CHAP_R": binary(chap_response(self.chosen, int(answer["CHAP_I"]), self.secret, challenge), self.form)}
+        if self.mutual is None:
+            return exchange(keys, True)
+        identifier, own = os.urandom(1)[0], os.urandom(24)
+        answer = exchange({**keys, "CHAP_I": identifier, "CHAP_C": binary(own, self.form)}, True)
+        name, secret = self.mutual
+        right = binary(chap_response(self.chosen, identifier, secret, own))
+        if answer.get("CHAP_N") != name or answer.get("CHAP_R") != right:
+            raise TargetUnproven(answer.get("CHAP_N"))
+        return answer
+
+
 class CheckCondition(Exception):
     def __init__(self, sense):
         self.key, self.asc, self.ascq = sense[2] & 0xF, sense[12], sense[13]
@@ -45,16 +94,27 @@ class BadStatus(Exception):
 class Initiator:
     """with Initiator(host, port, target, name) as i: i.read(lun, lba, blocks)"""
 
-    def __init__(self, host, port, target, name, digests=False, keys=None, isid=None, timeout=60, discovery=False):
+    def __init__(self, host, port, target, name, digests=False, keys=None, isid=None, timeout=60, discovery=False,
+                 chap=None, login=True, source=None):
+        """`chap` goes through the security stage; login=False leaves the login to login_request()."""
         self.digests = False
         self.itt = 1
         self.cmdsn = 1
-        self.statsn = 0
+        self.statsn = None
         self.buffer = b""
         self.isid = isid or (b"\x80" + os.urandom(5))
-        self.sock = socket.create_connection((host, port), timeout=timeout)
+        self.names = {"InitiatorName": name, "SessionType": "Discovery" if discovery else "Normal"}
+        if not discovery:
+            self.names["TargetName"] = target
+        self.sock = socket.create_connection((host, port), timeout=timeout, source_address=source and (source, 0))
+        if not login:
+            return
         try:
-            self._login(target, name, digests, keys or {}, discovery)
+            first = dict(self.names)
+            if chap is not None:
+                self._authenticate(chap)
+                first = {}
+            self._login(first, digests, keys or {})
         except BaseException:
             self.sock.close()
             raise
@@ -101,34 +161,55 @@ class Initiator:
             data = padded[:length]
         return bhs, data
 
-    def _login(self, target, name, digests, keys, discovery):
-        digest = "CRC32C" if digests else "None"
-        text = {"InitiatorName": name, "SessionType": "Discovery" if discovery else "Normal",
-                "HeaderDigest": digest, "DataDigest": digest, "MaxRecvDataSegmentLength": "65536",
-                "InitialR2T": "Yes", "ImmediateData": "Yes", "MaxBurstLength": "262144", "FirstBurstLength": "65536",
-                "MaxOutstandingR2T": "1", "MaxConnections": "1", "ErrorRecoveryLevel": "0"}
-        if not discovery:
-            text["TargetName"] = target
-        text.update(keys)
-        data = b"".join(f"{k}={v}\0".encode() for k, v in text.items())
+    def login_request(self, flags, keys):
+        """One login request with all its continuations; flags and keys of the answer. `keys`: a dictionary, pairs, or
+        the text itself."""
+        data = keys
+        if not isinstance(keys, bytes):
+            pairs = keys.items() if isinstance(keys, dict) else keys
+            data = b"".join(f"{k}={v}\0".encode() for k, v in pairs)
         bhs = bytearray(48)
-        bhs[0], bhs[1] = 0x43, 0x80 | 1 << 2 | 3
+        bhs[0], bhs[1] = 0x43, flags
         bhs[8:14] = self.isid
         bhs[16:20] = struct.pack(">I", self.itt)
         bhs[24:28] = struct.pack(">I", self.cmdsn)
+        text = b""
         while True:
+            if self.statsn is not None:
+                bhs[28:32] = struct.pack(">I", (self.statsn + 1) & 0xFFFFFFFF)
             self.send_pdu(bhs, data)
-            answer, data = self.receive_pdu()
+            answer, more = self.receive_pdu()
             assert answer[0] & 0x3F == 0x23, f"opcode {answer[0]:02x}"
             if answer[36]:
                 raise LoginRefused(answer[36], answer[37])
             self.statsn = struct.unpack(">I", answer[24:28])[0]
-            if answer[1] & 0x80 and answer[1] & 3 == 3:
+            text += more
+            if not answer[1] & 0x40:
                 break
-            bhs[28:32] = struct.pack(">I", self.statsn + 1)
             data = b""
         self.tsih = struct.unpack(">H", answer[14:16])[0]
-        self.answer = dict(p.split("=", 1) for p in data.decode().split("\0") if "=" in p)
+        return answer[1], dict(p.split("=", 1) for p in text.decode().split("\0") if "=" in p)
+
+    def _authenticate(self, chap):
+        security, to_operational = 0x00, 0x80 | 1
+
+        def exchange(keys, transit):
+            flags, answer = self.login_request(security | (to_operational if transit else 0), keys)
+            assert transit == (flags == to_operational), f"flags {flags:02x}"
+            return answer
+
+        answer = exchange({**self.names, "AuthMethod": "CHAP"}, False)
+        assert answer["AuthMethod"] == "CHAP", answer
+        chap.run(exchange)
+
+    def _login(self, first, digests, keys):
+        digest = "CRC32C" if digests else "None"
+        text = {**first, "HeaderDigest": digest, "DataDigest": digest, "MaxRecvDataSegmentLength": "65536",
+                "InitialR2T": "Yes", "ImmediateData": "Yes", "MaxBurstLength": "262144", "FirstBurstLength": "65536",
+                "MaxOutstandingR2T": "1", "MaxConnections": "1", "ErrorRecoveryLevel": "0"}
+        text.update(keys)
+        flags, self.answer = self.login_request(0x80 | 1 << 2 | 3, text)
+        assert flags & 0x83 == 0x83, f"flags {flags:02x}"
         self.digests = digests
         self.itt += 1
 

@@ -11,6 +11,7 @@ constexpr std::string_view release = "names the kernel of the machine";
 constexpr std::string_view no_loopback_initiator =
     "in the capture the machine's own loopback initiator had sent commands; no initiator speaks to the model";
 constexpr std::string_view recommended = "lunetd's default is for throughput, LIO's the smallest of RFC 7143";
+constexpr std::string_view algorithms = "lunetd's own: which hashes CHAP may use";
 constexpr std::string_view rsoc = "LIO of 6.12 has it, and lunetd; 6.1 has not";
 constexpr std::string_view no_plugin = "lists b0, whose device the captured machine alone has";
 constexpr std::string_view not_exported = "the disk is exported by a fabric that lunetd has not";
@@ -53,6 +54,8 @@ constexpr KnownDifference lunetd[] = {
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/FirstBurstLength", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/MaxOutstandingR2T", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/np/0.0.0.0:3260/port", "lunetd's own: which port 0 became"},
+    {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/ChapAlgorithms", algorithms},
+    {"iscsi/discovery_auth/chap_algorithms", algorithms},
     {"core/fileio_2/f0/attrib/emulate_rsoc", rsoc},
     {"core/fileio_3/f1/attrib/emulate_rsoc", rsoc},
     {"core/rd_mcp_0/rd0/attrib/emulate_rsoc", rsoc},

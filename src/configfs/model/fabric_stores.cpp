@@ -79,6 +79,12 @@ Result<std::string> store_transport(Transaction&, Object&, const std::string& va
   return value;
 }
 
+Result<std::string> store_chap_algorithms(Transaction&, Object&, const std::string& value) {
+  if (value == "NULL") return std::string();
+  if (value.find("NULL") != std::string::npos) return refuse(EINVAL, "NULL stands alone: all algorithms");
+  return value;
+}
+
 Result<std::string> store_acl_tag(Transaction&, Object&, const std::string& value) {
   return value == "NULL" ? std::string() : value;
 }

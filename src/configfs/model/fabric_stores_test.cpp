@@ -37,6 +37,20 @@ TEST_F(FabricStores, AuthenticationDecidesWhatIsOffered) {
   EXPECT_EQ(read(tpg_ + "/attrib/cache_dynamic_acls"), "1\n");
 }
 
+TEST_F(FabricStores, AlgorithmsAreOfLunetdOnlyAndNullStandsForAll) {
+  const auto kernel = make_memory_tree(Flavour::kernel);
+  ASSERT_TRUE(kernel->make_dir("iscsi"));
+  EXPECT_FALSE(kernel->read("iscsi/discovery_auth/chap_algorithms"));
+  const std::string file = "iscsi/discovery_auth/chap_algorithms";
+  EXPECT_EQ(read(file), "\n");
+  write(file, "SHA-256,MD5");
+  EXPECT_EQ(read(file), "SHA-256,MD5\n");
+  for (const char* wrong : {"MD4", "SHA-256,", "MD5,NULL", "md5"})
+    EXPECT_EQ(write_error(file, wrong), EINVAL);
+  write(file, "NULL");
+  EXPECT_EQ(read(file), "\n");
+}
+
 TEST_F(FabricStores, RefuseWhatTheMachineHasNot) {
   make(tpg_ + "/np/127.0.0.1:3260");
   EXPECT_EQ(write_error(tpg_ + "/np/127.0.0.1:3260/iser", "1"), EINVAL);

@@ -101,6 +101,7 @@ Result<std::string> store_protection_type(Transaction& transaction, Object& obje
 Result<std::string> store_nexus(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_cpus(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_transport(Transaction& transaction, Object& object, const std::string& value);
+Result<std::string> store_chap_algorithms(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_acl_tag(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_port_group(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_offline(Transaction& transaction, Object& object, const std::string& value);

@@ -12,6 +12,9 @@ constexpr std::string_view with_nexus = "loopback vhost";
 constexpr std::string_view with_version = "loopback vhost srpt fc";
 constexpr std::string_view auth_methods = "CHAP KRB5 SPKM1 SPKM2 SRP None";
 constexpr std::string_view digests = "CRC32C None";
+constexpr std::string_view chap_algorithms = "SHA3-256 SHA-256 SHA1 MD5";
+constexpr std::string_view chap_algorithms_or_null = "SHA3-256 SHA-256 SHA1 MD5 NULL";
+constexpr std::string_view all_chap_algorithms = "SHA3-256,SHA-256,SHA1,MD5";
 
 constexpr Accept yes_no() {
   return one_of("Yes No");
@@ -31,6 +34,8 @@ constexpr FileRule fabric_files[] = {
 
 constexpr FileRule discovery_auth_files[] = {
     {"authenticate_target", 0444, "", {}, 0, nullptr, show_authenticate_target, iscsi},
+    {"chap_algorithms", 0644, "", list_of(chap_algorithms_or_null), lunetd_only, store_chap_algorithms,
+     nullptr, iscsi},
     {"enforce_discovery_auth", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
     {"password", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
     {"password_mutual", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
@@ -123,6 +128,8 @@ constexpr FileRule tpg_files[] = {
     {"auth/userid_mutual", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
 
     {"param/AuthMethod", 0644, "CHAP,None", list_of(auth_methods), 0, nullptr, nullptr, iscsi},
+    {"param/ChapAlgorithms", 0644, all_chap_algorithms, list_of(chap_algorithms), lunetd_only, nullptr,
+     nullptr, iscsi},
     {"param/DataDigest", 0644, "CRC32C,None", list_of(digests), 0, nullptr, nullptr, iscsi},
     {"param/DataPDUInOrder", 0644, "Yes", yes_no(), 0, nullptr, nullptr, iscsi},
     {"param/DataSequenceInOrder", 0644, "Yes", yes_no(), 0, nullptr, nullptr, iscsi},

@@ -242,7 +242,7 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
 
 void Control::publish(std::span<const Change> changes, const ModelView& view) {
   for (const std::string& target : touched_targets(changes, view)) rebuild_target(target, view);
-  current_.discovery_authentication = view.value("iscsi/discovery_auth/enforce_discovery_auth") == "1";
+  current_.discovery = build_discovery(view);
   drain_ = engine_.publish(current_);
 }
 

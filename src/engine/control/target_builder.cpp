@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "engine/control/device_facts.h"
+#include "engine/iscsi/chap_digest.h"
 
 namespace lunet::control {
 
@@ -26,9 +27,10 @@ class Files {
   }
   [[nodiscard]] bool flag(std::string_view file) const { return text(file) == "1"; }
   [[nodiscard]] bool yes(std::string_view file) const { return text(file) == "Yes"; }
-  [[nodiscard]] bool has_text(std::string_view file) const {
-    const std::string value = text(file);
-    return !value.empty() && value != "NULL";
+  /// "" for the word that stands for no credential.
+  [[nodiscard]] std::string credential(std::string_view file) const {
+    std::string value = text(file);
+    return value == "NULL" ? std::string() : value;
   }
 
  private:
@@ -84,6 +86,26 @@ scsi::UnitAttributes build_attributes(const Files& files) {
   return a;
 }
 
+dataplane::ChapSecrets build_secrets(const Files& files, const std::string& folder) {
+  return {{files.credential(folder + "userid"), files.credential(folder + "password")},
+          {files.credential(folder + "userid_mutual"), files.credential(folder + "password_mutual")}};
+}
+
+bool contains(std::string_view list, std::string_view word) {
+  const auto words = split(list, ',');
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::vector<iscsi::ChapAlgorithm> build_algorithms(const Files& files, std::string_view file) {
+  const std::string list = files.text(file);
+  if (list.empty()) return iscsi::AuthenticationPolicy().algorithms;
+  std::vector<iscsi::ChapAlgorithm> algorithms;
+  for (const iscsi::ChapAlgorithm algorithm : iscsi::AuthenticationPolicy().algorithms) {
+    if (contains(list, iscsi::algorithm_name(algorithm))) algorithms.push_back(algorithm);
+  }
+  return algorithms;
+}
+
 iscsi::NodeParameters build_parameters(const Files& files) {
   iscsi::NodeParameters p;
   p.header_digest = files.text("param/HeaderDigest");
@@ -131,7 +153,7 @@ dataplane::Acl build_acl(const std::string& path, const dataplane::Tpg& tpg, con
   const std::string authentication = files.text("attrib/authentication");
   if (authentication == "0") acl.authentication = dataplane::Authentication::off;
   if (authentication == "1") acl.authentication = dataplane::Authentication::on;
-  acl.has_credentials = files.has_text("auth/userid") || files.has_text("auth/password");
+  acl.secrets = build_secrets(files, "auth/");
   acl.parameters = tpg.parameters;
   acl.parameters.cmdsn_depth = files.number("cmdsn_depth", acl.parameters.cmdsn_depth);
   acl.parameters.nopin_timeout_s = files.number("attrib/nopin_timeout", acl.parameters.nopin_timeout_s);
@@ -183,6 +205,18 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
   return std::make_shared<const scsi::Unit>(std::move(unit));
 }
 
+iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view) {
+  const Files files(view, "iscsi/discovery_auth");
+  iscsi::AuthenticationPolicy policy;
+  policy.required = files.flag("enforce_discovery_auth");
+  const dataplane::ChapSecrets secrets = build_secrets(files, "");
+  policy.initiator = secrets.initiator;
+  policy.target = secrets.target;
+  policy.algorithms = build_algorithms(files, "chap_algorithms");
+  policy.any_response = !policy.required;
+  return policy;
+}
+
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
                                                 const DiskTable& disks, const configfs::ModelView& view) {
   const Files files(view, tpg_path);
@@ -191,6 +225,11 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
   tpg->tag = number_after(tpg_path.substr(tpg_path.rfind('/') + 1), "tpgt_").value_or(0);
   tpg->enabled = files.flag("enable");
   tpg->authentication = files.flag("attrib/authentication");
+  const std::string methods = files.text("param/AuthMethod");
+  tpg->chap = contains(methods, "CHAP");
+  tpg->none = contains(methods, "None");
+  tpg->chap_algorithms = build_algorithms(files, "param/ChapAlgorithms");
+  tpg->secrets = build_secrets(files, "auth/");
   tpg->generate_node_acls = files.flag("attrib/generate_node_acls");
   tpg->demo_mode_write_protect = files.flag("attrib/demo_mode_write_protect");
   tpg->demo_mode_discovery = files.flag("attrib/demo_mode_discovery");

@@ -25,5 +25,7 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
 /// A portal group with its LUNs, ACLs and portals; LUNs without a link are left out.
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
                                                 const DiskTable& disks, const configfs::ModelView& view);
+/// How discovery sessions have to prove who they are.
+iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view);
 
 }  // namespace lunet::control

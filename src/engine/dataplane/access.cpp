@@ -12,9 +12,6 @@ namespace lunet::dataplane {
 namespace {
 
 // Login status class 2 (initiator error) and 3 (target error), RFC 7143 11.13.5.
-iscsi::Refusal authentication_failure(std::string reason) {
-  return {2, 1, std::move(reason)};
-}
 iscsi::Refusal forbidden(std::string reason) {
   return {2, 2, std::move(reason)};
 }
@@ -33,11 +30,24 @@ std::shared_ptr<const Tpg> tpg_behind(const TpgMap& tpgs, std::string_view porta
   return nullptr;
 }
 
+// Secrets that are set are asked for; only an explicit 0 opens (ruling 10).
 bool authentication_required(const Tpg& tpg, const Acl* acl) {
-  if (acl == nullptr || acl->authentication == Authentication::inherit) {
-    return tpg.authentication || (acl != nullptr && acl->has_credentials);
+  if (acl != nullptr && acl->authentication != Authentication::inherit) {
+    return acl->authentication == Authentication::on;
   }
-  return acl->authentication == Authentication::on;
+  const bool has_secret = acl != nullptr && !(acl->secrets.initiator == iscsi::Credentials());
+  return tpg.authentication || !tpg.none || has_secret;
+}
+
+// An initiator with an ACL has that ACL's secrets or none, never those of demo mode.
+iscsi::AuthenticationPolicy authentication_of(const Tpg& tpg, const Acl* acl) {
+  iscsi::AuthenticationPolicy policy;
+  policy.required = authentication_required(tpg, acl);
+  policy.chap = tpg.chap;
+  policy.initiator = acl == nullptr ? tpg.secrets.initiator : acl->secrets.initiator;
+  policy.target = acl == nullptr ? tpg.secrets.target : acl->secrets.target;
+  policy.algorithms = tpg.chap_algorithms;
+  return policy;
 }
 
 const Acl* find_acl(const Tpg& tpg, std::string_view initiator) {
@@ -50,11 +60,9 @@ const Acl* find_acl(const Tpg& tpg, std::string_view initiator) {
 std::variant<Grant, iscsi::Refusal> admit(const Snapshot& snapshot, const iscsi::LoginIdentity& identity,
                                           std::string_view portal) {
   if (identity.discovery) {
-    if (snapshot.discovery_authentication) {
-      return authentication_failure(
-          "discovery authentication is enforced, CHAP is not supported by this version");
-    }
-    return Grant{};
+    Grant grant;
+    grant.authentication = snapshot.discovery;
+    return grant;
   }
   const auto target = snapshot.targets.find(identity.target_name);
   if (target == snapshot.targets.end()) return not_found(fmt::format("no target {}", identity.target_name));
@@ -68,16 +76,16 @@ std::variant<Grant, iscsi::Refusal> admit(const Snapshot& snapshot, const iscsi:
   if (acl == nullptr && !tpg->generate_node_acls) {
     return forbidden(fmt::format("initiator {} has no ACL in {}", identity.initiator_name, tpg->target));
   }
-  if (authentication_required(*tpg, acl)) {
-    return authentication_failure("CHAP is required here and not supported by this version");
-  }
-  iscsi::NodeParameters parameters = acl == nullptr ? tpg->parameters : acl->parameters;
-  return Grant{std::move(tpg), std::move(parameters)};
+  Grant grant;
+  grant.parameters = acl == nullptr ? tpg->parameters : acl->parameters;
+  grant.authentication = authentication_of(*tpg, acl);
+  grant.tpg = std::move(tpg);
+  return grant;
 }
 
 bool may_enter(const Tpg& tpg, std::string_view initiator) {
   const Acl* acl = find_acl(tpg, initiator);
-  return tpg.enabled && (acl != nullptr || tpg.generate_node_acls) && !authentication_required(tpg, acl);
+  return tpg.enabled && (acl != nullptr || tpg.generate_node_acls);
 }
 
 std::vector<LunMapping> visible_luns(const Tpg& tpg, std::string_view initiator) {

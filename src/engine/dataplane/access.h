@@ -18,9 +18,11 @@ namespace lunet::dataplane {
 struct Grant {
   std::shared_ptr<const Tpg> tpg;  ///< null for discovery sessions
   iscsi::NodeParameters parameters;
+  iscsi::AuthenticationPolicy authentication;  ///< what the login must prove
 };
 
-/// `portal` is the configured address of the listener the connection came through.
+/// Whether the names may enter; the proof is still to come. `portal` is the configured address of the
+/// listener the connection came through.
 std::variant<Grant, iscsi::Refusal> admit(const Snapshot& snapshot, const iscsi::LoginIdentity& identity,
                                           std::string_view portal);
 
@@ -28,7 +30,7 @@ std::variant<Grant, iscsi::Refusal> admit(const Snapshot& snapshot, const iscsi:
 /// enter (any more).
 std::vector<LunMapping> visible_luns(const Tpg& tpg, std::string_view initiator);
 
-/// True while the initiator may stay logged in to the TPG.
+/// True while the initiator may stay logged in to the TPG. New secrets are for new logins.
 bool may_enter(const Tpg& tpg, std::string_view initiator);
 
 /// Answers of SendTargets. `resolve` turns a configured portal into the address to print for this connection,

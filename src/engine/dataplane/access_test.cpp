@@ -70,26 +70,73 @@ TEST(Access, UnknownTargetWrongPortalAndDisabledGroupDiffer) {
   EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "3/1");
 }
 
-TEST(Access, SecretsCloseTheDoorUntilChapIsThere) {
+TEST(Access, SecretsThatAreSetAreAskedFor) {
+  const auto required = [](const Tpg& tpg, const char* who = "iqn.i") {
+    const auto answer = admit(world(tpg), identity(who), portal);
+    return std::get<Grant>(answer).authentication.required;
+  };
   Tpg tpg = enabled_tpg();
-  tpg.acls["iqn.i"].has_credentials = true;
-  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1") << "-1 with credentials counts as 1";
-  tpg.acls["iqn.i"].authentication = Authentication::off;
-  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "") << "only an explicit 0 opens";
-  tpg.acls["iqn.i"].authentication = Authentication::on;
-  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1");
-  tpg = enabled_tpg();
+  Acl& acl = tpg.acls["iqn.i"];
+  EXPECT_FALSE(required(tpg));
+  acl.secrets.initiator = {"user", "secret"};
+  EXPECT_TRUE(required(tpg)) << "-1 with credentials counts as 1";
+  acl.secrets.initiator = {"", "secret"};
+  EXPECT_TRUE(required(tpg)) << "half of them too";
+  acl.authentication = Authentication::off;
+  EXPECT_FALSE(required(tpg)) << "only an explicit 0 opens";
   tpg.authentication = true;
-  EXPECT_EQ(refusal(world(tpg), identity("iqn.i")), "2/1");
+  tpg.none = false;
+  EXPECT_FALSE(required(tpg));
+  acl.authentication = Authentication::on;
+  acl.secrets.initiator = {};
+  EXPECT_TRUE(required(tpg)) << "and nobody can pass";
+  acl.authentication = Authentication::inherit;
+  EXPECT_TRUE(required(tpg)) << "as the portal group says";
+  tpg.authentication = false;
+  EXPECT_TRUE(required(tpg)) << "AuthMethod without None";
+  tpg.none = true;
+  EXPECT_FALSE(required(tpg));
+  tpg.generate_node_acls = true;
+  tpg.authentication = true;
+  EXPECT_TRUE(required(tpg, "iqn.stranger"));
 }
 
-TEST(Access, EnforcedDiscoveryAuthenticationRefusesDiscovery) {
+TEST(Access, WithAnAclTheSecretsOfDemoModeDoNot) {
+  Tpg tpg = enabled_tpg();
+  tpg.generate_node_acls = true;
+  tpg.authentication = true;
+  tpg.secrets.initiator = {"demo", "demo secret"};
+  tpg.secrets.target = {"back", "back secret"};
+  tpg.chap_algorithms = {iscsi::ChapAlgorithm::sha256};
+  const auto policy_for = [&](const char* who) {
+    return std::get<Grant>(admit(world(tpg), identity(who), portal)).authentication;
+  };
+  EXPECT_EQ(policy_for("iqn.stranger").initiator, tpg.secrets.initiator);
+  EXPECT_EQ(policy_for("iqn.stranger").target, tpg.secrets.target);
+  EXPECT_EQ(policy_for("iqn.i").initiator, iscsi::Credentials());
+  tpg.acls["iqn.i"].secrets.initiator = {"own", "own secret"};
+  EXPECT_EQ(policy_for("IQN.i").initiator.name, "own");
+  EXPECT_EQ(policy_for("iqn.i").target, iscsi::Credentials());
+  EXPECT_EQ(policy_for("iqn.i").algorithms, tpg.chap_algorithms);
+  EXPECT_FALSE(policy_for("iqn.stranger").any_response);
+}
+
+TEST(Access, NewSecretsLeaveSessionsAlone) {
+  Tpg tpg = enabled_tpg();
+  tpg.authentication = true;
+  tpg.acls["iqn.i"].secrets.initiator = {"user", "secret"};
+  EXPECT_TRUE(may_enter(tpg, "iqn.i"));
+  EXPECT_FALSE(may_enter(tpg, "iqn.stranger"));
+}
+
+TEST(Access, DiscoveryHasAPolicyOfItsOwn) {
   Snapshot snapshot = world(enabled_tpg());
   iscsi::LoginIdentity who = identity("iqn.i");
   who.discovery = true;
-  EXPECT_EQ(refusal(snapshot, who), "");
-  snapshot.discovery_authentication = true;
-  EXPECT_EQ(refusal(snapshot, who), "2/1");
+  snapshot.discovery.required = true;
+  snapshot.discovery.initiator = {"finder", "secret"};
+  const auto answer = admit(snapshot, who, portal);
+  EXPECT_EQ(std::get<Grant>(answer).authentication, snapshot.discovery);
 }
 
 TEST(Access, AnAclShowsItsMappedLunsOnly) {

@@ -51,6 +51,7 @@ class Engine final : public Workplace {
 
   // Workplace
   SessionRegistry& registry() override { return registry_; }
+  LoginGuard& login_guard() override { return login_guard_; }
   void on_every_worker(const std::function<void(Worker&)>& visit) override;
 
  private:
@@ -62,6 +63,7 @@ class Engine final : public Workplace {
     unsigned users = 0;
   };
   SessionRegistry registry_;
+  LoginGuard login_guard_;
   std::vector<std::unique_ptr<Worker>> workers_;
   mutable std::mutex portals_mutex_;
   std::map<std::string, Portal> portals_;  ///< guarded by portals_mutex_

@@ -2,30 +2,73 @@
 // SocketConnection as the iSCSI protocol's host: login, discovery, commands. task_management.cpp has what
 // ends commands.
 #include <fmt/core.h>
+#include <sys/random.h>
+
+#include <cerrno>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/dataplane/socket_connection.h"
 #include "engine/dataplane/worker.h"
+#include "engine/iscsi/pdu.h"
 
 namespace lunet::dataplane {
 
 std::variant<iscsi::Admission, iscsi::Refusal> SocketConnection::admit(iscsi::Connection& /*connection*/,
                                                                        const iscsi::LoginIdentity& identity) {
   auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
-  if (auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
-    log::warning("login from {} as {} refused ({:02x}{:02x}): {}", peer_.text(), identity.initiator_name,
-                 refusal->status_class, refusal->detail, refusal->reason);
-    return std::move(*refusal);
-  }
+  if (auto* refusal = std::get_if<iscsi::Refusal>(&answer)) return std::move(*refusal);
   auto& grant = std::get<Grant>(answer);
-  return iscsi::Admission{grant.tpg == nullptr ? std::uint16_t{1} : grant.tpg->tag,
-                          std::move(grant.parameters)};
+  if (grant.authentication.required &&
+      !worker_.login_guard().may_authenticate(peer_.host(), identity.target_name, reactor().now_ms())) {
+    return iscsi::refuse(iscsi::LoginStatus::service_unavailable,
+                         "too many failed logins from this address, a moment has to pass");
+  }
+  admitted_ = {grant.tpg == nullptr ? std::uint16_t{1} : grant.tpg->tag, std::move(grant.parameters),
+               std::move(grant.authentication)};
+  return admitted_;
+}
+
+bool SocketConnection::random(iscsi::Connection& /*connection*/, MutableBytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+  return true;
+}
+
+void SocketConnection::login_refused(iscsi::Connection& /*connection*/, const iscsi::LoginIdentity& identity,
+                                     const iscsi::Refusal& refusal) {
+  login_refused_ = true;
+  LoginGuard& guard = worker_.login_guard();
+  const std::uint64_t now_ms = reactor().now_ms();
+  if (refusal.status_class == 2 && refusal.detail == 1) {
+    guard.authentication_failed(peer_.host(), identity.target_name, now_ms);
+  }
+  const auto left_out = guard.may_log(peer_.host(), now_ms);
+  if (!left_out) return;
+  log::warning("login from {} as {} to {} refused ({:02x}{:02x}): {}", peer_.text(),
+               identity.initiator_name.empty() ? "?" : identity.initiator_name,
+               identity.target_name.empty() ? "?" : identity.target_name, refusal.status_class,
+               refusal.detail, refusal.reason);
+  if (*left_out > 0) log::warning("{} more logins were refused and not logged", *left_out);
+}
+
+std::variant<Grant, iscsi::Refusal> SocketConnection::admit_again(
+    const iscsi::LoginIdentity& identity) const {
+  auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+  const auto* grant = std::get_if<Grant>(&answer);
+  if (grant == nullptr) return answer;
+  const std::uint16_t tag = grant->tpg == nullptr ? std::uint16_t{1} : grant->tpg->tag;
+  if (tag == admitted_.portal_group_tag && grant->authentication == admitted_.authentication) return answer;
+  return iscsi::refuse(iscsi::LoginStatus::service_unavailable,
+                       "the authentication of this initiator changed during its login");
 }
 
 void SocketConnection::open_session(iscsi::Connection& /*connection*/, const iscsi::LoginIdentity& identity) {
-  // The world may have changed since admit().
-  auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+  auto answer = admit_again(identity);
   if (const auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
     protocol_.session_refused(*refusal);
     return;
@@ -54,7 +97,7 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
   session_started_ = true;
   const iscsi::LoginIdentity& identity = protocol_.identity();
   if (!identity.discovery) {
-    auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
+    auto answer = admit_again(identity);
     if (const auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
       protocol_.session_refused(*refusal);
       return;

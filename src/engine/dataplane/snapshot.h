@@ -26,12 +26,17 @@ struct LunMapping {
   bool write_protected = false;
 };
 
+struct ChapSecrets {
+  iscsi::Credentials initiator;  ///< what it proves itself with
+  iscsi::Credentials target;     ///< what we prove ourselves with (mutual CHAP)
+};
+
 /// ACL attrib/authentication: -1 means "as the TPG says".
 enum class Authentication : signed char { inherit = -1, off = 0, on = 1 };
 
 struct Acl {
   Authentication authentication = Authentication::inherit;
-  bool has_credentials = false;
+  ChapSecrets secrets;
   iscsi::NodeParameters parameters;  ///< the TPG's with the ACL's attributes applied
   std::vector<LunMapping> luns;      ///< ascending
 };
@@ -42,6 +47,10 @@ struct Tpg {
   std::uint16_t tag = 1;
   bool enabled = false;
   bool authentication = true;  ///< attrib/authentication
+  bool chap = true;            ///< param/AuthMethod has CHAP
+  bool none = true;            ///< param/AuthMethod has None
+  std::vector<iscsi::ChapAlgorithm> chap_algorithms = iscsi::AuthenticationPolicy().algorithms;
+  ChapSecrets secrets;  ///< for initiators without an ACL (demo mode)
   bool generate_node_acls = false;
   bool demo_mode_write_protect = true;
   bool demo_mode_discovery = true;
@@ -59,7 +68,7 @@ using TpgMap = std::map<std::uint16_t, std::shared_ptr<const Tpg>>;
 struct Snapshot {
   std::map<std::string, TpgMap, std::less<>> targets;  ///< by target name
   std::map<std::string, std::uint16_t> ports;  ///< of each configured portal: the port it really listens on
-  bool discovery_authentication = false;       ///< discovery_auth/enforce_discovery_auth
+  iscsi::AuthenticationPolicy discovery;
 };
 
 }  // namespace lunet::dataplane

@@ -150,7 +150,7 @@ void SocketConnection::close_if_over() {
     worker_.registry().close(*session_key_, session_, protocol_.reason().empty());
     session_key_.reset();
   }
-  if (!protocol_.reason().empty()) {
+  if (!protocol_.reason().empty() && !login_refused_) {
     log::info("connection from {} ({}) ended: {}", peer_.text(), protocol_.identity().initiator_name,
               protocol_.reason());
   }

@@ -59,6 +59,9 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   // iscsi::Host
   std::variant<iscsi::Admission, iscsi::Refusal> admit(iscsi::Connection& connection,
                                                        const iscsi::LoginIdentity& identity) override;
+  bool random(iscsi::Connection& connection, MutableBytes bytes) override;
+  void login_refused(iscsi::Connection& connection, const iscsi::LoginIdentity& identity,
+                     const iscsi::Refusal& refusal) override;
   void open_session(iscsi::Connection& connection, const iscsi::LoginIdentity& identity) override;
   std::vector<iscsi::DiscoveredTarget> discover(iscsi::Connection& connection,
                                                 std::string_view only) override;
@@ -74,6 +77,8 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   void leave(Drain& drain);
   void hold_commands(Drain& drain);
   void abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before);
+  /// The world may have changed since admit(): a proof is worth what is asked for now.
+  [[nodiscard]] std::variant<Grant, iscsi::Refusal> admit_again(const iscsi::LoginIdentity& identity) const;
   void arm_receive();
   void received(int result);
   void sent(int result);
@@ -111,6 +116,8 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   Address peer_;
   iscsi::Connection protocol_;
   LunTable luns_;
+  iscsi::Admission admitted_;
+  bool login_refused_ = false;
   std::shared_ptr<const Tpg> tpg_;  // of a session that is logged in
   std::optional<SessionRegistry::Key> session_key_;
   std::uint64_t session_ = 0;

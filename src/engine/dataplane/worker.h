@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "engine/dataplane/buffer_pool.h"
 #include "engine/dataplane/drain.h"
+#include "engine/dataplane/login_guard.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
 #include "engine/dataplane/snapshot.h"
@@ -28,6 +29,7 @@ class Workplace {
  public:
   virtual ~Workplace() = default;
   virtual SessionRegistry& registry() = 0;
+  virtual LoginGuard& login_guard() = 0;
   /// Runs `visit` on every worker's thread.
   virtual void on_every_worker(const std::function<void(class Worker&)>& visit) = 0;
 };
@@ -66,6 +68,7 @@ class Worker {
   [[nodiscard]] reactor::Reactor& reactor() { return *reactor_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
   [[nodiscard]] SessionRegistry& registry() { return workplace_.registry(); }
+  [[nodiscard]] LoginGuard& login_guard() { return workplace_.login_guard(); }
 
  private:
   void tick();

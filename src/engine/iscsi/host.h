@@ -58,9 +58,37 @@ struct Refusal {
   std::string reason;  ///< for the log
 };
 
+/// Numbers of CHAP_A (RFC 7143 12.1.3).
+enum class ChapAlgorithm : std::uint8_t { md5 = 5, sha1 = 6, sha256 = 7, sha3_256 = 8 };
+
+/// What one side proves itself with (CHAP_N and the secret behind CHAP_R). Never logged.
+struct Credentials {
+  std::string name;
+  std::string secret;
+
+  [[nodiscard]] bool complete() const { return !name.empty() && !secret.empty(); }
+  friend bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// How a login has to prove who it is.
+struct AuthenticationPolicy {
+  bool required = false;  ///< AuthMethod=None does not do
+  bool chap = true;       ///< AuthMethod=CHAP does
+  Credentials initiator;  ///< incomplete: nobody can pass
+  Credentials target;     ///< what we prove ourselves with to initiators that ask (mutual CHAP)
+  std::vector<ChapAlgorithm> algorithms = {ChapAlgorithm::sha3_256, ChapAlgorithm::sha256,
+                                           ChapAlgorithm::sha1, ChapAlgorithm::md5};
+  /// Discovery that is open to all, for initiators that insist on CHAP: any answer does.
+  bool any_response = false;
+
+  [[nodiscard]] bool unchecked() const { return any_response && !required && !initiator.complete(); }
+  friend bool operator==(const AuthenticationPolicy&, const AuthenticationPolicy&) = default;
+};
+
 struct Admission {
   std::uint16_t portal_group_tag = 1;
   NodeParameters parameters;
+  AuthenticationPolicy authentication;
 };
 
 /// One line of a SendTargets answer; addresses without the tag: "192.0.2.1:3260", "[2001:db8::1]:3260".
@@ -139,6 +167,11 @@ class Host {
   /// Names and target are known: may this initiator enter, with which parameters? Called once a login, before
   /// any security negotiation.
   virtual std::variant<Admission, Refusal> admit(Connection& connection, const LoginIdentity& identity) = 0;
+  /// For CHAP: fills `bytes` with unpredictable ones. False: there are none, the login is refused.
+  virtual bool random(Connection& connection, MutableBytes bytes) = 0;
+  /// The login was refused, by admit(), open_session() or the protocol; the answer is on its way.
+  virtual void login_refused(Connection& connection, const LoginIdentity& identity,
+                             const Refusal& refusal) = 0;
   /// The login is about to succeed: make the session, ending an older one of the same name, ISID and portal
   /// group first (session reinstatement). Answered, now or later, by Connection::session_opened() or
   /// session_refused().

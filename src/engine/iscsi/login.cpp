@@ -99,15 +99,38 @@ std::optional<Refusal> Login::take_text(std::string_view data) {
     if (auto refusal = admit()) return refusal;
   }
   if (!same_identity(*pairs)) return initiator_error("a name or the session type changed during the login");
-  const auto phase = stage_ == security ? Negotiation::Phase::security : Negotiation::Phase::operational;
-  const auto negotiated = negotiation_.answer(phase, *pairs, answer_);
-  if (!negotiated) {
-    const bool method = negotiated.error().errnum == EACCES;
-    return refuse(method ? LoginStatus::authentication_failed : LoginStatus::initiator_error,
-                  negotiated.error().message);
+  if (stage_ == security) return authenticate(*pairs);
+  if (admission_.authentication.required && !authentication_done()) {
+    return refuse(LoginStatus::authentication_failed, "the initiator skips the authentication");
   }
-  if (stage_ == operational) negotiation_.declare(answer_);
+  if (auto refusal = negotiate(*pairs)) return refusal;
+  negotiation_.declare(answer_);
   return std::nullopt;
+}
+
+std::optional<Refusal> Login::negotiate(std::span<const TextPair> pairs) {
+  const auto phase = stage_ == security ? Negotiation::Phase::security : Negotiation::Phase::operational;
+  const auto negotiated = negotiation_.answer(phase, pairs, answer_);
+  if (negotiated) return std::nullopt;
+  const bool method = negotiated.error().errnum == EACCES;
+  return refuse(method ? LoginStatus::authentication_failed : LoginStatus::initiator_error,
+                negotiated.error().message);
+}
+
+/// A text of the security stage. CHAP's keys begin in the request after the one that agreed on CHAP.
+std::optional<Refusal> Login::authenticate(const std::vector<TextPair>& pairs) {
+  std::vector<TextPair> others;
+  std::vector<TextPair> chap;
+  for (const TextPair& pair : pairs) (Chap::is_key(pair.key) ? chap : others).push_back(pair);
+  if (auto refusal = negotiate(others)) return refusal;
+  if (chap_) return chap_->receive(chap, answer_);
+  if (!chap.empty()) return initiator_error("CHAP: keys before AuthMethod=CHAP is agreed");
+  if (negotiation_.values().auth_method == "CHAP") chap_.emplace(admission_.authentication, random_);
+  return std::nullopt;
+}
+
+bool Login::authentication_done() const {
+  return chap_ ? chap_->done() : !admission_.authentication.required;
 }
 
 std::optional<Refusal> Login::identify(const std::vector<TextPair>& pairs) {
@@ -155,7 +178,7 @@ std::optional<Refusal> Login::admit() {
   }
   identified_ = true;
   admission_ = std::get<Admission>(std::move(decision));
-  negotiation_.begin(admission_.parameters, identity_.discovery);
+  negotiation_.begin(admission_.parameters, identity_.discovery, admission_.authentication);
   if (identity_.discovery) return std::nullopt;
   // The first answer of a session names the portal group (RFC 7143 13.9).
   append_pair(answer_, "TargetPortalGroupTag", fmt::format("{}", admission_.portal_group_tag));
@@ -176,6 +199,10 @@ LoginAnswer Login::answer(const Header& request) {
   }
   reply.text = std::exchange(answer_, {});
   if (!request.has(flag::transit)) return reply;
+  if (stage_ == security && !authentication_done()) {
+    if (chap_) return reply;
+    return refused(refuse(LoginStatus::authentication_failed, "the initiator skips the authentication"));
+  }
   stage_ = next_stage(request);
   reply.flags |= flag::transit | stage_;
   if (stage_ != full_feature) return reply;

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/iscsi/chap.h"
 #include "engine/iscsi/host.h"
 #include "engine/iscsi/negotiation.h"
 #include "engine/iscsi/pdu.h"
@@ -37,8 +38,11 @@ class Login {
  public:
   using Admit = std::function<std::variant<Admission, Refusal>(const LoginIdentity&)>;
 
-  Login(Negotiation& negotiation, std::uint32_t text_bytes_max, Admit admit)
-      : negotiation_(negotiation), text_bytes_max_(text_bytes_max), admit_(std::move(admit)) {}
+  Login(Negotiation& negotiation, std::uint32_t text_bytes_max, Admit admit, Chap::Random random)
+      : negotiation_(negotiation),
+        text_bytes_max_(text_bytes_max),
+        admit_(std::move(admit)),
+        random_(std::move(random)) {}
 
   LoginAnswer receive(const Header& request, std::string_view data);
   /// Known after the first complete text.
@@ -51,6 +55,9 @@ class Login {
   std::optional<Refusal> check(const Header& request);
   std::optional<Refusal> check_stages(const Header& request) const;
   std::optional<Refusal> take_text(std::string_view data);
+  std::optional<Refusal> negotiate(std::span<const TextPair> pairs);
+  std::optional<Refusal> authenticate(const std::vector<TextPair>& pairs);
+  [[nodiscard]] bool authentication_done() const;
   std::optional<Refusal> identify(const std::vector<TextPair>& pairs);
   std::optional<Refusal> identify_target(const std::vector<TextPair>& pairs);
   [[nodiscard]] bool same_identity(const std::vector<TextPair>& pairs) const;
@@ -60,14 +67,16 @@ class Login {
   Negotiation& negotiation_;
   std::uint32_t text_bytes_max_;
   Admit admit_;
+  Chap::Random random_;
 
   bool started_ = false;     ///< a request has been seen
   bool identified_ = false;  ///< names are known and admitted
   std::uint8_t stage_ = security;
   LoginIdentity identity_;
   Admission admission_;
-  std::string text_;    ///< of requests with C set
-  std::string answer_;  ///< what did not fit yet
+  std::optional<Chap> chap_;  ///< once AuthMethod=CHAP is agreed
+  std::string text_;          ///< of requests with C set
+  std::string answer_;        ///< what did not fit yet
 };
 
 }  // namespace lunet::iscsi

@@ -17,6 +17,7 @@ namespace {
 
 enum class Kind : std::uint8_t {
   list,    ///< the first of the offered values that we take
+  method,  ///< AuthMethod
   either,  ///< boolean OR
   both,    ///< boolean AND
   minimum,
@@ -81,7 +82,13 @@ std::span<const Negotiation::Rule> Negotiation::rules() {
       {.key = "InitiatorAlias", .kind = Kind::declared, .phases = in_login | in_full_feature},
       {.key = "TargetName", .kind = Kind::declared, .phases = in_login},
       {.key = "SessionType", .kind = Kind::declared, .phases = in_login},
-      {.key = "AuthMethod", .kind = Kind::list, .phases = in_security},
+      {.key = "AuthMethod", .kind = Kind::method, .phases = in_security},
+      // Chap takes these out of the security stage.
+      {.key = "CHAP_A", .kind = Kind::refused, .phases = in_security},
+      {.key = "CHAP_I", .kind = Kind::refused, .phases = in_security},
+      {.key = "CHAP_C", .kind = Kind::refused, .phases = in_security},
+      {.key = "CHAP_N", .kind = Kind::refused, .phases = in_security},
+      {.key = "CHAP_R", .kind = Kind::refused, .phases = in_security},
       {.key = "HeaderDigest", .kind = Kind::list, .phases = in_operational, .yes = &N::header_digest},
       {.key = "DataDigest", .kind = Kind::list, .phases = in_operational, .yes = &N::data_digest},
       {"MaxConnections", Kind::minimum, in_operational, true, &N::max_connections, 1, 65535},
@@ -132,9 +139,11 @@ std::span<const Negotiation::Rule> Negotiation::rules() {
   return table;
 }
 
-void Negotiation::begin(const NodeParameters& parameters, bool discovery) {
+void Negotiation::begin(const NodeParameters& parameters, bool discovery,
+                        const AuthenticationPolicy& authentication) {
   const auto segment = [](std::uint32_t bytes) { return std::clamp(bytes, 512u, segment_bytes_limit); };
   parameters_ = parameters;
+  authentication_ = authentication;
   discovery_ = discovery;
   ours_.initial_r2t = parameters.initial_r2t;
   ours_.immediate_data = parameters.immediate_data;
@@ -195,13 +204,8 @@ Result<std::string> Negotiation::consider(Phase phase, std::size_t index, std::s
 Result<std::string> Negotiation::apply(const Rule& rule, std::string_view value) {
   if (rule.of_normal_sessions && discovery_) return std::string("Irrelevant");
   switch (rule.kind) {
-    case Kind::list: {
-      std::string chosen = choose(rule, value);
-      if (rule.key == "AuthMethod" && chosen == "Reject") {
-        return Error{EACCES, fmt::format("no authentication method in common (offered: {})", value), {}};
-      }
-      return chosen;
-    }
+    case Kind::list: return choose(rule, value);
+    case Kind::method: return choose_method(value);
     case Kind::either:
     case Kind::both: return decide_flag(rule, value);
     case Kind::minimum:
@@ -214,8 +218,26 @@ Result<std::string> Negotiation::apply(const Rule& rule, std::string_view value)
   return std::string("Reject");
 }
 
+/// Without need no proof: an initiator that offers both and has an old secret still gets in where all may.
+Result<std::string> Negotiation::choose_method(std::string_view offer) {
+  const AuthenticationPolicy& policy = authentication_;
+  const bool chap = policy.chap && lists(offer, "CHAP");
+  if (!policy.required && lists(offer, "None")) {
+    values_.auth_method = "None";
+  } else if (chap && (policy.initiator.complete() || policy.unchecked())) {
+    values_.auth_method = "CHAP";
+  } else if (chap) {
+    return Error{EACCES, "no user name and secret are set for this initiator", {}};
+  } else {
+    const char* wanted = !policy.required ? "None" : policy.chap ? "CHAP" : "none that there is";
+    return Error{
+        EACCES, fmt::format("the initiator does not offer the AuthMethod of this target: {}", wanted), {}};
+  }
+  return values_.auth_method;
+}
+
 std::string Negotiation::choose(const Rule& rule, std::string_view offer) {
-  std::string_view accepted = "None";  // AuthMethod
+  std::string_view accepted;
   if (rule.key == "HeaderDigest") accepted = parameters_.header_digest;
   if (rule.key == "DataDigest") accepted = parameters_.data_digest;
   if (rule.key == "TaskReporting") accepted = "RFC3720,ResponseFence";

@@ -33,6 +33,7 @@ struct Negotiated {
   std::uint32_t error_recovery_level = 0;
   std::uint32_t protocol_level = 1;
   std::string task_reporting = "RFC3720";
+  std::string auth_method;  ///< "" until negotiated
 
   /// One "Key=Value" line each.
   [[nodiscard]] std::string text() const;
@@ -43,7 +44,7 @@ class Negotiation {
   enum class Phase : std::uint8_t { security, operational, full_feature };
 
   /// What we offer. Until then everything is at its default.
-  void begin(const NodeParameters& parameters, bool discovery);
+  void begin(const NodeParameters& parameters, bool discovery, const AuthenticationPolicy& authentication);
   /// Appends our answers to `pairs`, in their order. EPROTO: the peer broke a rule, a login is to be refused.
   /// EACCES: it does not offer an authentication method that we take.
   Result<> answer(Phase phase, std::span<const TextPair> pairs, std::string& out);
@@ -62,11 +63,13 @@ class Negotiation {
   Result<std::string> consider(Phase phase, std::size_t index, std::string_view value);
   Result<std::string> apply(const Rule& rule, std::string_view value);
   std::string choose(const Rule& rule, std::string_view offer);
+  Result<std::string> choose_method(std::string_view offer);
   std::string decide_flag(const Rule& rule, std::string_view value);
   std::string decide_number(const Rule& rule, std::string_view value);
   void declare_segment(std::uint32_t bytes);
 
   NodeParameters parameters_;
+  AuthenticationPolicy authentication_;
   Negotiated ours_;
   Negotiated values_;
   bool discovery_ = false;

@@ -15,8 +15,9 @@ using Phase = Negotiation::Phase;
 struct Talk {
   Negotiation negotiation;
 
-  explicit Talk(const NodeParameters& parameters = {}, bool discovery = false) {
-    negotiation.begin(parameters, discovery);
+  explicit Talk(const NodeParameters& parameters = {}, bool discovery = false,
+                const AuthenticationPolicy& authentication = {}) {
+    negotiation.begin(parameters, discovery, authentication);
   }
   /// Answers with '|' for the zero bytes; "error: ..." when the login would be refused.
   std::string say(const std::vector<TextPair>& pairs, Phase phase = Phase::operational) {
@@ -165,15 +166,36 @@ TEST(Negotiation, RefusesLongValuesOfKnownKeys) {
             "error: HeaderDigest has a value of more than 255 bytes");
 }
 
-TEST(Negotiation, KnowsNoAuthenticationYet) {
-  Talk talk;
-  EXPECT_EQ(talk.say({{"AuthMethod", "CHAP,None"}}, Phase::security), "AuthMethod=None|");
-  Talk other;
-  std::string out;
-  const auto refused =
-      other.negotiation.answer(Phase::security, std::vector<TextPair>{{"AuthMethod", "CHAP"}}, out);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().errnum, EACCES);
+TEST(Negotiation, AgreesOnAnAuthenticationMethod) {
+  const auto method = [](const AuthenticationPolicy& policy, std::string_view offer) {
+    std::string out;
+    Talk talk({}, false, policy);
+    const auto done =
+        talk.negotiation.answer(Phase::security, std::vector<TextPair>{{"AuthMethod", offer}}, out);
+    EXPECT_TRUE(done || done.error().errnum == EACCES);
+    EXPECT_EQ(talk.values().auth_method.empty(), !done);
+    return done ? talk.values().auth_method : std::string("refused");
+  };
+  AuthenticationPolicy policy;
+  EXPECT_EQ(method(policy, "CHAP,None"), "None") << "open";
+  EXPECT_EQ(method(policy, "CHAP"), "refused") << "nothing to check it with";
+  EXPECT_EQ(method(policy, "KRB5"), "refused");
+  policy.any_response = true;
+  EXPECT_EQ(method(policy, "CHAP"), "CHAP");
+  policy.required = true;
+  EXPECT_EQ(method(policy, "CHAP,None"), "refused") << "no secret is set";
+  policy.initiator = {"user", "secret"};
+  EXPECT_EQ(method(policy, "None,CHAP"), "CHAP");
+  EXPECT_EQ(method(policy, "SRP,CHAP"), "CHAP");
+  EXPECT_EQ(method(policy, "None"), "refused");
+  EXPECT_EQ(method(policy, "CHAPX"), "refused");
+  policy.required = false;
+  EXPECT_EQ(method(policy, "CHAP,None"), "None");
+  EXPECT_EQ(method(policy, "CHAP"), "CHAP");
+  policy.chap = false;
+  EXPECT_EQ(method(policy, "CHAP"), "refused");
+  policy.required = true;
+  EXPECT_EQ(method(policy, "CHAP,None"), "refused");
 }
 
 TEST(Negotiation, LimitsWhatIsSentByBothSides) {

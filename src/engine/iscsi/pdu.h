@@ -54,6 +54,8 @@ enum class LoginStatus : std::uint16_t {
   unsupported_session_type = 0x0209,
   no_such_session = 0x020a,
   invalid_during_login = 0x020b,
+  target_error = 0x0300,
+  service_unavailable = 0x0301,
   out_of_resources = 0x0302,
 };
 Refusal refuse(LoginStatus status, std::string reason);

@@ -19,8 +19,10 @@ Connection::State::State(Connection& self, Host& host, const ConnectionLimits& l
     : core(self, host, limits, now_ms),
       framer(*this),
       full(core, framer),
-      login(core.negotiation, limits.text_bytes_max,
-            [this](const LoginIdentity& identity) { return core.host.admit(core.connection, identity); }),
+      login(
+          core.negotiation, limits.text_bytes_max,
+          [this](const LoginIdentity& identity) { return core.host.admit(core.connection, identity); },
+          [this](MutableBytes bytes) { return core.host.random(core.connection, bytes); }),
       begun_ms_(now_ms) {}
 
 bool Connection::State::header_arrived(const Header& header, Bytes ahs) {
@@ -109,6 +111,7 @@ void Connection::State::session_opened(std::uint16_t new_tsih) {
 void Connection::State::refuse_login(const Refusal& refusal) {
   if (core.over || phase == Phase::full_feature) return;
   send_login_response(static_cast<std::uint8_t>(login_request_.flags() & 0x0c), {}, &refusal);
+  core.host.login_refused(core.connection, login.identity(), refusal);
   core.end(
       fmt::format("login refused ({:02x}{:02x}): {}", refusal.status_class, refusal.detail, refusal.reason));
 }

@@ -41,6 +41,15 @@ std::variant<Admission, Refusal> FakeHost::admit(Connection&, const LoginIdentit
   return admission;
 }
 
+bool FakeHost::random(Connection&, MutableBytes bytes) {
+  for (std::uint8_t& byte : bytes) byte = next_random++;
+  return has_random;
+}
+
+void FakeHost::login_refused(Connection&, const LoginIdentity&, const Refusal& refusal) {
+  refused.push_back(refusal);
+}
+
 void FakeHost::open_session(Connection& connection, const LoginIdentity&) {
   if (!open_at_once) return;
   if (session_refusal) return connection.session_refused(*session_refusal);

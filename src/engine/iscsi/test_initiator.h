@@ -36,6 +36,9 @@ class FakeHost : public Host {
   std::vector<Command*> arrived;  ///< data_arrived() when !finish_writes
   std::vector<std::uint32_t> discarded;
   std::vector<TaskManagement> managed;
+  std::vector<Refusal> refused;
+  std::uint8_t next_random = 0;  ///< random() counts up from here
+  bool has_random = true;
   std::size_t commands = 0;
   std::size_t output_calls = 0;
   std::function<void(Connection&)> on_output;
@@ -43,6 +46,8 @@ class FakeHost : public Host {
   std::function<void(Connection&, Command&)> on_discard;
 
   std::variant<Admission, Refusal> admit(Connection& connection, const LoginIdentity& identity) override;
+  bool random(Connection& connection, MutableBytes bytes) override;
+  void login_refused(Connection& connection, const LoginIdentity& identity, const Refusal& refusal) override;
   void open_session(Connection& connection, const LoginIdentity& identity) override;
   std::vector<DiscoveredTarget> discover(Connection& connection, std::string_view only) override;
   void command(Connection& connection, Command& command) override;
