@@ -92,6 +92,21 @@ int wait_for_end(const sigset_t& signals) {
   return 0;
 }
 
+// Storage that does not answer must not keep the process: whatever was acknowledged is in the kernel's hands.
+void end_engine(dataplane::Engine& engine) {
+  constexpr std::uint64_t patience_ms = 10000;
+  const auto drain = engine.begin_stop();
+  for (int left = 3; !drain->wait(patience_ms); --left) {
+    const std::string what = control::describe_uses(drain->uses());
+    if (left > 0) {
+      log::warning("not ended yet: {}", what);
+      continue;
+    }
+    log::error("ending all the same: {}", what);
+    ::_exit(1);
+  }
+}
+
 Result<std::unique_ptr<configfs::Server>> open_control_socket(const LunetdOptions& options,
                                                               configfs::Tree& tree) {
   configfs::ServerOptions server_options;
@@ -125,6 +140,7 @@ Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
   say_ready(options.ready_fd);
   const int status = wait_for_end(signals);
   server->stop();
+  end_engine(*engine);
   return status;
 }
 

@@ -11,6 +11,7 @@
 #include "configfs/model/model.h"
 #include "engine/control/control.h"
 #include "engine/dataplane/late_backstore_test_support.h"
+#include "engine/reactor/engines_test_support.h"
 
 namespace lunet::control {
 namespace {
@@ -73,11 +74,11 @@ class Initiator {
   int sense_ = 0;
 };
 
-class Lifetimes : public testing::Test {
+class Lifetimes : public testing::TestWithParam<reactor::Engine> {
  protected:
   explicit Lifetimes(std::uint64_t settle_ms = 60000) : settle_ms_(settle_ms) {}
   void SetUp() override {
-    auto started = dataplane::Engine::start({2, reactor::make_uring_reactor});
+    auto started = dataplane::Engine::start({2, GetParam().make});
     ASSERT_TRUE(started) << started.error().message;
     engine_ = *std::move(started);
     start_control();
@@ -153,7 +154,12 @@ class HungStorage : public Lifetimes {
 
 }  // namespace
 
-TEST_F(Lifetimes, UnlinkingAMappedLunWaitsForItsCommands) {
+INSTANTIATE_TEST_SUITE_P(Engines, Lifetimes, testing::ValuesIn(reactor::chosen_engines()),
+                         reactor::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, HungStorage, testing::ValuesIn(reactor::chosen_engines()),
+                         reactor::engine_name);
+
+TEST_P(Lifetimes, UnlinkingAMappedLunWaitsForItsCommands) {
   Initiator session(portal_, storage_);
   bool too_early = false;
   const auto done = run_beside_a_command(session, [this] { return tree_->unlink(mapped + "/l"); }, too_early);
@@ -162,7 +168,7 @@ TEST_F(Lifetimes, UnlinkingAMappedLunWaitsForItsCommands) {
   EXPECT_EQ(session.read_status(), SCSI_STATUS_TASK_ABORTED);
 }
 
-TEST_F(Lifetimes, DisablingTheTpgWaitsForTheCommandsOfItsSessions) {
+TEST_P(Lifetimes, DisablingTheTpgWaitsForTheCommandsOfItsSessions) {
   Initiator session(portal_, storage_);
   bool too_early = false;
   const auto done =
@@ -173,7 +179,7 @@ TEST_F(Lifetimes, DisablingTheTpgWaitsForTheCommandsOfItsSessions) {
   EXPECT_TRUE(engine_->sessions().empty());
 }
 
-TEST_F(Lifetimes, WriteProtectionWaitsForCommandsThatCameBefore) {
+TEST_P(Lifetimes, WriteProtectionWaitsForCommandsThatCameBefore) {
   Initiator session(portal_, storage_);
   bool too_early = false;
   const auto done = run_beside_a_command(
@@ -183,7 +189,7 @@ TEST_F(Lifetimes, WriteProtectionWaitsForCommandsThatCameBefore) {
   EXPECT_EQ(session.read_status(), SCSI_STATUS_GOOD);
 }
 
-TEST_F(Lifetimes, ADiskIsClosedWhenItsRemovalAnswers) {
+TEST_P(Lifetimes, ADiskIsClosedWhenItsRemovalAnswers) {
   Initiator session(portal_, storage_);
   bool too_early = false;
   const std::vector<Operation> removal = {{Verb::unlink, mapped + "/l", {}},
@@ -205,7 +211,7 @@ TEST_F(Lifetimes, ADiskIsClosedWhenItsRemovalAnswers) {
   EXPECT_EQ(session.read_status(), SCSI_STATUS_TASK_ABORTED);
 }
 
-TEST_F(HungStorage, ARemovalThatHangsIsTakenBackAndTheNextOneFailsAtOnce) {
+TEST_P(HungStorage, ARemovalThatHangsIsTakenBackAndTheNextOneFailsAtOnce) {
   Initiator session(portal_, storage_);
   session.start_read();
   storage_.wait_for(1);
@@ -229,7 +235,7 @@ TEST_F(HungStorage, ARemovalThatHangsIsTakenBackAndTheNextOneFailsAtOnce) {
   EXPECT_TRUE(third) << third.error().message;
 }
 
-TEST_F(HungStorage, WhatTheFailedBatchBroughtIsGoneAgain) {
+TEST_P(HungStorage, WhatTheFailedBatchBroughtIsGoneAgain) {
   Initiator session(portal_, storage_);
   session.start_read();
   storage_.wait_for(1);
@@ -254,7 +260,7 @@ TEST_F(HungStorage, WhatTheFailedBatchBroughtIsGoneAgain) {
   EXPECT_EQ(session.read_status(), SCSI_STATUS_GOOD);
 }
 
-TEST_F(HungStorage, AnotherLunIsRemovedAllTheSame) {
+TEST_P(HungStorage, AnotherLunIsRemovedAllTheSame) {
   Initiator session(portal_, storage_);
   session.start_read();
   storage_.wait_for(1);

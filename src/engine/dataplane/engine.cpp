@@ -37,8 +37,18 @@ Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options) {
 }
 
 Engine::~Engine() {
+  begin_stop();
+  // All of them before any is destroyed: they post to each other.
+  for (const auto& worker : workers_) worker->join();
+}
+
+std::shared_ptr<Drain> Engine::begin_stop() {
+  if (stopping_ != nullptr) return stopping_;
+  stopping_ = Drain::make();
+  const std::lock_guard lock(portals_mutex_);
   for (const auto& [address, portal] : portals_) portal.listener->stop();
-  for (const auto& worker : workers_) worker->stop();
+  for (const auto& worker : workers_) worker->begin_stop(stopping_);
+  return stopping_;
 }
 
 Result<std::uint16_t> Engine::listen(const std::string& portal) {

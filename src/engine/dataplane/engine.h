@@ -49,6 +49,10 @@ class Engine final : public Workplace {
 
   [[nodiscard]] std::vector<SessionInfo> sessions();
 
+  /// Asks all sessions and threads to end; the answer is done when all commands have. The engine is of no use
+  /// any more. The destructor does this too, and waits.
+  std::shared_ptr<Drain> begin_stop();
+
   // Workplace
   SessionRegistry& registry() override { return registry_; }
   LoginGuard& login_guard() override { return login_guard_; }
@@ -67,6 +71,7 @@ class Engine final : public Workplace {
   std::vector<std::unique_ptr<Worker>> workers_;
   mutable std::mutex portals_mutex_;
   std::map<std::string, Portal> portals_;  ///< guarded by portals_mutex_
+  std::shared_ptr<Drain> stopping_;
   std::size_t next_listener_ = 0;
   std::shared_ptr<std::atomic<std::size_t>> next_worker_ = std::make_shared<std::atomic<std::size_t>>(0);
 };

@@ -123,20 +123,21 @@ void SocketConnection::refresh(Drain& drain) {
   if (tpg == tpg_) return;
   tpg_ = std::move(tpg);
   const std::string initiator = protocol_.identity().initiator_name;
-  if (tpg_ == nullptr || !may_enter(*tpg_, initiator)) return leave(drain);
+  if (tpg_ == nullptr || !may_enter(*tpg_, initiator)) {
+    return leave(drain, "the target, its portal group or the ACL is gone or disabled");
+  }
   const auto before = luns_.luns();
   luns_.rebuild(*tpg_, visible_luns(*tpg_, initiator));
   hold_commands(drain);
   abort_what_changed(before);
 }
 
-// The session may not stay.
-void SocketConnection::leave(Drain& drain) {
+void SocketConnection::leave(Drain& drain, std::string_view why) {
   tpg_ = nullptr;
   luns_ = LunTable();
   leaving_ = drain.hold({{}, protocol_.identity().initiator_name});
   hold_commands(drain);
-  drop("the target, its portal group or the ACL is gone or disabled");
+  drop(why);
 }
 
 // Of commands that are under way, those that might still do what is not allowed any more.

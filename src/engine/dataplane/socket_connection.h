@@ -35,6 +35,8 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   /// New snapshot: LUNs may have come and gone, the initiator may not be welcome any more. What is over and
   /// still under way here holds `drain`.
   void refresh(Drain& drain);
+  /// The session may not stay. What is under way holds `drain` until it has ended.
+  void leave(Drain& drain, std::string_view why);
   void tick(std::uint64_t now_ms);
   /// Sends what is ready, in one system call.
   void flush();
@@ -74,7 +76,6 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
 
   [[nodiscard]] std::shared_ptr<void> answer_when_released(const iscsi::TaskManagement& request);
   void abort_task_set(const SessionLun& lun, const std::shared_ptr<void>& barrier);
-  void leave(Drain& drain);
   void hold_commands(Drain& drain);
   void abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before);
   /// The world may have changed since admit(): a proof is worth what is asked for now.

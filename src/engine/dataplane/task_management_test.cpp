@@ -5,6 +5,7 @@
 #include "engine/dataplane/engine.h"
 #include "engine/dataplane/late_backstore_test_support.h"
 #include "engine/dataplane/raw_session_test_support.h"
+#include "engine/reactor/engines_test_support.h"
 
 namespace lunet::dataplane {
 
@@ -18,16 +19,17 @@ constexpr std::uint8_t good = 0x00;
 constexpr std::uint8_t check_condition = 0x02;
 constexpr std::uint8_t task_aborted = 0x40;
 
-class TaskManagementTest : public testing::Test {
+class TaskManagementTest : public testing::TestWithParam<reactor::Engine> {
  protected:
   void SetUp() override {
-    auto started = Engine::start({2, reactor::make_uring_reactor});
+    auto started = Engine::start({2, GetParam().make});
     ASSERT_TRUE(started) << started.error().message;
     engine_ = *std::move(started);
     const auto port = engine_->listen("127.0.0.1:0");
     ASSERT_TRUE(port) << port.error().message;
     port_ = *port;
     disk_ = std::make_shared<Disk>();
+    disk_->path = "core/rd_mcp_0/d";
     disk_->backstore = std::make_unique<LateBackstore>(storage_, 65536);
     publish();
   }
@@ -69,7 +71,10 @@ class TaskManagementTest : public testing::Test {
 
 }  // namespace
 
-TEST_F(TaskManagementTest, AnOrderedCommandWaitsAndHoldsWhatComesBehind) {
+INSTANTIATE_TEST_SUITE_P(Engines, TaskManagementTest, testing::ValuesIn(reactor::chosen_engines()),
+                         reactor::engine_name);
+
+TEST_P(TaskManagementTest, AnOrderedCommandWaitsAndHoldsWhatComesBehind) {
   const auto session = log_in("a");
   session->read(1, RawSession::simple);
   session->test_unit_ready(2, RawSession::ordered);
@@ -85,7 +90,7 @@ TEST_F(TaskManagementTest, AnOrderedCommandWaitsAndHoldsWhatComesBehind) {
   EXPECT_EQ(session->status_of(3), good);
 }
 
-TEST_F(TaskManagementTest, TheTaskSetIsThatOfAllNexuses) {
+TEST_P(TaskManagementTest, TheTaskSetIsThatOfAllNexuses) {
   const auto a = log_in("a");
   const auto b = log_in("b");
   a->read(1, RawSession::simple);
@@ -102,7 +107,7 @@ TEST_F(TaskManagementTest, TheTaskSetIsThatOfAllNexuses) {
   EXPECT_EQ(a->status_of(4), good);
 }
 
-TEST_F(TaskManagementTest, AcaIsRefused) {
+TEST_P(TaskManagementTest, AcaIsRefused) {
   const auto session = log_in("a");
   session->test_unit_ready(1, RawSession::aca);
   const auto answer = session->next();
@@ -110,7 +115,7 @@ TEST_F(TaskManagementTest, AcaIsRefused) {
   EXPECT_EQ(answer.sense, 0x2400);
 }
 
-TEST_F(TaskManagementTest, ACommandThatWaitsForItsTurnCanBeAborted) {
+TEST_P(TaskManagementTest, ACommandThatWaitsForItsTurnCanBeAborted) {
   const auto session = log_in("a");
   session->read(1, RawSession::simple);
   session->read(2, RawSession::ordered);
@@ -123,7 +128,7 @@ TEST_F(TaskManagementTest, ACommandThatWaitsForItsTurnCanBeAborted) {
   EXPECT_EQ(session->status_of(1), good);
 }
 
-TEST_F(TaskManagementTest, AbortTaskSetEndsTheCommandsOfThisNexusOnly) {
+TEST_P(TaskManagementTest, AbortTaskSetEndsTheCommandsOfThisNexusOnly) {
   const auto a = log_in("a");
   const auto b = log_in("b");
   b->read(1, RawSession::simple);
@@ -142,7 +147,7 @@ TEST_F(TaskManagementTest, AbortTaskSetEndsTheCommandsOfThisNexusOnly) {
   EXPECT_THAT(b->unit_attentions(), IsEmpty());
 }
 
-TEST_F(TaskManagementTest, ClearTaskSetEndsTheCommandsOfAllNexuses) {
+TEST_P(TaskManagementTest, ClearTaskSetEndsTheCommandsOfAllNexuses) {
   const auto a = log_in("a");
   const auto b = log_in("b");
   a->read(1, RawSession::simple);
@@ -160,7 +165,7 @@ TEST_F(TaskManagementTest, ClearTaskSetEndsTheCommandsOfAllNexuses) {
   EXPECT_THAT(b->unit_attentions(), IsEmpty()) << "the status has told";
 }
 
-TEST_F(TaskManagementTest, ClearTaskSetWithoutTaskAbortedStatusRaisesAUnitAttention) {
+TEST_P(TaskManagementTest, ClearTaskSetWithoutTaskAbortedStatusRaisesAUnitAttention) {
   emulate_tas_ = false;
   publish();
   const auto a = log_in("a");
@@ -176,7 +181,7 @@ TEST_F(TaskManagementTest, ClearTaskSetWithoutTaskAbortedStatusRaisesAUnitAttent
   EXPECT_THAT(a->unit_attentions(), IsEmpty());
 }
 
-TEST_F(TaskManagementTest, AWarmResetResetsTheLunsOfTheInitiator) {
+TEST_P(TaskManagementTest, AWarmResetResetsTheLunsOfTheInitiator) {
   const auto a = log_in("a");
   const auto b = log_in("b");
   b->read(1, RawSession::simple);
@@ -191,7 +196,7 @@ TEST_F(TaskManagementTest, AWarmResetResetsTheLunsOfTheInitiator) {
   EXPECT_EQ(a->response_to(2), 6) << "it would end the sessions of others";
 }
 
-TEST_F(TaskManagementTest, TwoResetsAreBothAnsweredAfterTheLastCommand) {
+TEST_P(TaskManagementTest, TwoResetsAreBothAnsweredAfterTheLastCommand) {
   const auto a = log_in("a");
   const auto b = log_in("b");
   a->read(1, RawSession::simple);
@@ -205,7 +210,7 @@ TEST_F(TaskManagementTest, TwoResetsAreBothAnsweredAfterTheLastCommand) {
   EXPECT_EQ(b->response_to(2), 0);
 }
 
-TEST_F(TaskManagementTest, AConnectionThatBreaksTakesItsWaitingCommandsAlong) {
+TEST_P(TaskManagementTest, AConnectionThatBreaksTakesItsWaitingCommandsAlong) {
   auto a = log_in("a");
   const auto b = log_in("b");
   b->read(1, RawSession::simple);
@@ -218,6 +223,20 @@ TEST_F(TaskManagementTest, AConnectionThatBreaksTakesItsWaitingCommandsAlong) {
   EXPECT_EQ(b->status_of(2), good) << "the ordered command is gone";
   storage_.answer_all();
   EXPECT_EQ(b->status_of(1), good);
+}
+
+TEST_P(TaskManagementTest, TheEndSaysWhatItWaitsFor) {
+  const auto session = log_in("a");
+  session->read(1, RawSession::simple);
+  storage_.wait_for(1);
+  const auto drain = engine_->begin_stop();
+  EXPECT_FALSE(drain->wait(20));
+  const auto uses = drain->uses();
+  EXPECT_TRUE(
+      std::any_of(uses.begin(), uses.end(), [](const auto& use) { return use.disk == "core/rd_mcp_0/d"; }));
+  storage_.answer_all();
+  EXPECT_TRUE(drain->wait(60000));
+  engine_.reset();
 }
 
 }  // namespace lunet::dataplane

@@ -24,15 +24,18 @@ void Worker::start() {
   thread_ = std::thread([this] { reactor_->run(); });
 }
 
-void Worker::stop() {
-  if (!thread_.joinable()) return;
-  post([this] {
+void Worker::begin_stop(const std::shared_ptr<Drain>& drain) {
+  post([this, drain, hold = drain->hold({})] {
     stopping_ = true;
-    std::vector<SocketConnection*> all;
-    for (const auto& [id, connection] : connections_) all.push_back(connection.get());
-    for (SocketConnection* connection : all) connection->drop("the target is shutting down");
+    for (const auto& [id, connection] : connections_) {
+      connection->leave(*drain, "the target is shutting down");
+    }
     end_if_empty();
   });
+}
+
+void Worker::join() {
+  if (!thread_.joinable()) return;
   thread_.join();
   lifetime_.reset();
   connections_.clear();

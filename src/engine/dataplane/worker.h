@@ -37,14 +37,16 @@ class Workplace {
 class Worker {
  public:
   Worker(Workplace& workplace, std::unique_ptr<reactor::Reactor> reactor);
-  /// stop() was called before.
+  /// join() was called before.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   void start();
-  /// Ends every connection and the thread; returns when both are gone.
-  void stop();
+  /// Asks every connection and then the thread to end; what has not ended holds the drain.
+  void begin_stop(const std::shared_ptr<Drain>& drain);
+  /// Returns when the thread is gone.
+  void join();
   /// From any thread; runs in order of posting.
   void post(std::function<void()> callback) { reactor_->post(std::move(callback)); }
   /// From any thread: calls with the connection if it still exists.
