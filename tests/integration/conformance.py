@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs libiscsi's iscsi-test-cu against lunetd, one test a process, and fails on any test that fails or hangs.
 
-usage: conformance.py rd_mcp|fileio|fileio-writethrough|read-only [PATTERN]   (PATTERN: part of a test's name)
+usage: conformance.py rd_mcp|fileio|fileio-writethrough|read-only|iblock|iblock-4096 [PATTERN]   (PATTERN: part of a test's name)
 
 A test counts as skipped when the tool says so (a command this version does not have). The tool exits 0 for a
 misspelt test name: a run that executed nothing is a failure here."""
@@ -13,10 +13,12 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+import loop_device  # noqa: E402
 from lab import HOST, TARGET, Lab  # noqa: E402
 
 HOST_2 = HOST + "2"
 TEST_TIMEOUT_S = 150
+SKIPPED = 77  # the exit status that ctest takes for it
 # Tests whose assertion is about the tool itself, with what is wrong there.
 WAIVED = {
     "iSCSI.iSCSITMF.LUNResetSimpleAsync": "asserts a flag right after queueing that only the response's callback sets",
@@ -60,9 +62,25 @@ def run_one(name, url, second_url):
     return classify(name, result), (result.stdout + result.stderr)[-6000:]
 
 
-def make_lun(lab, kind):
-    disk = lab.ramdisk("d", "128M") if kind == "rd_mcp" else \
-        lab.fileio("d", "128M", write_back="false" if kind == "fileio-writethrough" else "true")
+def make_disk(lab, kind, device):
+    if device:
+        lab.lunet("/backstores/block", "create", "d", device.path)
+        return "/backstores/block/d"
+    if kind == "rd_mcp":
+        return lab.ramdisk("d", "128M")
+    return lab.fileio("d", "128M", write_back="false" if kind == "fileio-writethrough" else "true")
+
+
+def attach_device(lab, kind):
+    if not kind.startswith("iblock"):
+        return None
+    with open(lab.path("medium"), "wb") as file:
+        file.truncate(128 << 20)
+    return loop_device.LoopDevice(lab.path("medium"), sector=4096 if kind.endswith("4096") else 512)
+
+
+def make_lun(lab, kind, device):
+    disk = make_disk(lab, kind, device)
     if kind != "rd_mcp":
         lab.lunet(disk, "set", "attribute", "emulate_tpu=1", "emulate_tpws=1")
     ports = lab.target(portals=("127.0.0.1", "[::1]"))
@@ -84,8 +102,12 @@ def main():
         pattern = pattern or ".ReadOnly."
     counts = collections.defaultdict(collections.Counter)
     failures = []
+    if kind.startswith("iblock") and loop_device.unusable():
+        print(f"skipped: {loop_device.unusable()}")
+        return SKIPPED
     with Lab() as lab:
-        url, second_url = make_lun(lab, kind)
+        device = attach_device(lab, kind)
+        url, second_url = make_lun(lab, kind, device)
         for name in [n for n in test_names() if pattern in n]:
             outcome, output = run_one(name, url, second_url)
             if outcome == "FAIL" and name in WAIVED:
@@ -101,6 +123,8 @@ def main():
         if lab.daemon.poll() is not None:
             failures.append("lunetd ended")
             print(lab.daemon_log()[-3000:])
+    if device:
+        device.detach()
     print(f"\n{'suite':28} pass skip fail")
     for suite, c in sorted(counts.items()):
         print(f"{suite:28} {c['PASS']:4} {c['SKIP']:4} {c['FAIL']:4}")

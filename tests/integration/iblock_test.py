@@ -65,7 +65,7 @@ class Block(unittest.TestCase):
                     self.assertEqual(self.attribute(name, f"b{sector}"), str(sector))
                 with open(f"/sys/block/{os.path.basename(device.path)}/queue/max_hw_sectors_kb") as file:
                     limit = int(file.read()) * 1024 // sector
-                self.assertEqual(self.attribute("hw_max_sectors", f"b{sector}"), str(limit))
+                self.assertEqual(self.attribute("optimal_sectors", f"b{sector}"), str(limit))
                 self.assertEqual(self.attribute("unmap_zeroes_data", f"b{sector}"), "1")
         self.lab.lunet("status")
 

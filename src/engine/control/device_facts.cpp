@@ -7,6 +7,9 @@
 
 namespace lunet::control {
 
+/// One command stays short, however much the device can discard at once.
+constexpr std::uint64_t unmap_blocks_max = 1U << 20;
+
 configfs::DeviceFacts facts_of(const backstore::Properties& properties) {
   const backstore::DeviceLimits& limits = properties.limits;
   const auto blocks = [&](std::uint64_t bytes) {
@@ -24,17 +27,15 @@ configfs::DeviceFacts facts_of(const backstore::Properties& properties) {
   set("hw_block_size", std::to_string(properties.block_bytes));
   set("is_nonrot", properties.rotational ? "0" : "1");
   set("emulate_write_cache", properties.write_cache ? "1" : "0");
-  if (limits.transfer_bytes_max != 0) {
-    set("hw_max_sectors", blocks(limits.transfer_bytes_max));
-    set("optimal_sectors", blocks(limits.transfer_bytes_max));
-  }
+  // Longer transfers are split below us: the device's limit is a hint, ours the limit.
+  if (limits.transfer_bytes_max != 0) set("optimal_sectors", blocks(limits.transfer_bytes_max));
   if (limits.queue_depth != 0) {
     set("hw_queue_depth", std::to_string(limits.queue_depth));
     set("queue_depth", std::to_string(limits.queue_depth));
   }
-  if (limits.write_zeroes_bytes_max != 0) set("max_write_same_len", blocks(limits.write_zeroes_bytes_max));
   if (properties.can_unmap) {
-    set("max_unmap_lba_count", blocks(limits.discard_bytes_max));
+    const std::uint64_t command_max = unmap_blocks_max * properties.block_bytes;
+    set("max_unmap_lba_count", blocks(std::min(limits.discard_bytes_max, command_max)));
     set("max_unmap_block_desc_count", "1");
     set("unmap_granularity", blocks(limits.discard_granularity_bytes));
     set("unmap_granularity_alignment", blocks(limits.discard_alignment_bytes));

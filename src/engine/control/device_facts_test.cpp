@@ -35,12 +35,11 @@ backstore::Properties solid_state_disk() {
 TEST(DeviceFacts, GivesLimitsInBlocksOfTheDevice) {
   const auto facts = facts_of(solid_state_disk());
   EXPECT_THAT(facts.values, Contains(Pair("attrib/hw_block_size", "512")));
-  EXPECT_THAT(facts.values, Contains(Pair("attrib/hw_max_sectors", "2048")));
+  EXPECT_THAT(facts.values, Contains(Pair("attrib/optimal_sectors", "2048")));
   EXPECT_THAT(facts.values, Contains(Pair("attrib/is_nonrot", "1")));
   EXPECT_THAT(facts.values, Contains(Pair("attrib/emulate_write_cache", "1")));
-  EXPECT_THAT(facts.values, Contains(Pair("attrib/max_unmap_lba_count", "4294967295")));
+  EXPECT_THAT(facts.values, Contains(Pair("attrib/max_unmap_lba_count", "1048576")));
   EXPECT_THAT(facts.values, Contains(Pair("attrib/unmap_granularity", "8")));
-  EXPECT_THAT(facts.values, Contains(Pair("attrib/max_write_same_len", "65536")));
   EXPECT_THAT(facts.settings, Contains(Pair("major", "8")));
   EXPECT_THAT(facts.settings, Contains(Pair("device", "sdb")));
 }
@@ -50,7 +49,7 @@ TEST(DeviceFacts, LeavesTheDefaultsOfWhatNobodyTells) {
   properties.block_bytes = 4096;
   const auto facts = facts_of(properties);
   EXPECT_THAT(facts.values, Contains(Pair("attrib/block_size", "4096")));
-  for (const char* file : {"hw_max_sectors", "hw_queue_depth", "max_unmap_lba_count", "max_write_same_len"}) {
+  for (const char* file : {"optimal_sectors", "hw_queue_depth", "max_unmap_lba_count"}) {
     EXPECT_THAT(facts.values, Not(Contains(Key(std::string("attrib/") + file))));
   }
 }

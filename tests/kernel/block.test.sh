@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Block disks on the kernel's target: file by file what targetcli makes, refused where the device is in use, restored.
+set -euo pipefail
+bin=$(cd "$(dirname "$0")/../../build/release/bin" && pwd)
+work=$(mktemp -d)
+cfg=/sys/kernel/config/target
+device=
+read_only=
+clean() {
+  [[ -z $device ]] || losetup -d "$device"
+  [[ -z $read_only ]] || losetup -d "$read_only"
+  rm -rf "$work"
+}
+trap clean EXIT
+lunet() { "$bin/lunet" --runtime kernel --state-dir "$work/state" "$@"; }
+serial=6c1d2f5e-7a36-4c1b-9f1e-2f0f5d1a7b11
+
+truncate -s 8M "$work/medium" "$work/medium2"
+device=$(losetup --find --show --sector-size 4096 "$work/medium")
+read_only=$(losetup --find --show --read-only "$work/medium2")
+
+# Every readable file of the disk; creation times and numbers that only grow are of their moment.
+files() {
+  (cd "$cfg/core" && grep -r '' iblock_0/b0 2>/dev/null | grep -vE 'creation_time|scsi_dev/indx|scsi_lu/dev:|tgt_dev/indx' | sort)
+}
+
+lunet /backstores/block create b0 "$device" wwn=$serial
+files >"$work/ours"
+lunet /backstores/block ls | grep -E 'o- ' >"$work/ours.ls"
+lunet /backstores/block delete b0
+[ -z "$(find "$cfg/core" -mindepth 1 -maxdepth 1 -name '*_[0-9]*')" ]
+
+# targetcli-fb by default also names the product after the disk, which is a preference of its own.
+printf 'set global export_backstore_name_as_model=false\ncd /backstores/block\ncreate b0 %s wwn=%s\nls\n' "$device" $serial |
+  targetcli >"$work/theirs.out" 2>&1
+files >"$work/theirs"
+diff -u "$work/theirs" "$work/ours"
+plain() { sed -E 's/^(\/[^ >]*> )+//; s/ \.+ / . /; s/[[:space:]]+$//'; }
+diff -u <(grep -E 'o- ' "$work/theirs.out" | plain) <(plain <"$work/ours.ls")
+
+# What targetcli made is in use: another store gets neither it nor its name.
+if "$bin/lunet" --runtime kernel --state-dir "$work/other" /backstores/block create b1 "$device" 2>"$work/refusal"; then exit 1; fi
+grep -q "$device" "$work/refusal"
+printf '/backstores/block delete b0\n' | targetcli >/dev/null 2>&1
+
+# A read-only device makes a read-only disk, and both come back by a restore.
+lunet /backstores/block create ro "$read_only"
+grep -q 'readonly: 1' "$cfg"/core/iblock_*/ro/info
+lunet /backstores/block ls | grep -q ' ro '
+lunet /backstores/block create b0 "$device" wwn=$serial
+lunet status
+find "$cfg/core" -name 'iblock_*' -type d -exec rmdir {}/ro {}/b0 \; 2>/dev/null || true
+find "$cfg/core" -mindepth 1 -maxdepth 1 -name 'iblock_*' -type d -exec rmdir {} \;
+lunet --yes restore
+files >"$work/restored"
+grep -v 'iblock_0' "$work/restored" >&2 || true
+grep -q "UDEV PATH: $device" "$cfg"/core/iblock_*/b0/info
+lunet status
+
+lunet /backstores/block delete b0
+lunet /backstores/block delete ro
+[ -z "$(find "$cfg/core" -mindepth 1 -maxdepth 1 -name '*_[0-9]*')" ]
