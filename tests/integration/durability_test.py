@@ -15,6 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 import forgetfs  # noqa: E402
+import loop_device  # noqa: E402
 from initiator import BadStatus, CheckCondition, Initiator  # noqa: E402
 from lab import HOST, TARGET, Lab, find_node  # noqa: E402
 from stamped import EVERYWHERE, ZEROS, History, stamp  # noqa: E402
@@ -29,6 +30,7 @@ class Machine:
     """lunetd with its store and its data on forgetfs."""
 
     def __init__(self, *options):
+        self.device = None
         self.lab = Lab(threads=2)
         self.disk = forgetfs.Forgetfs(self.lab.path("disk"), *options)
         self.lab.state = self.disk.path("state")
@@ -37,6 +39,8 @@ class Machine:
     def close(self):
         if self.lab.daemon is not None:
             self.lab.kill()
+        if self.device:
+            self.device.detach()
         self.disk.close()
         shutil.rmtree(self.lab.dir, ignore_errors=True)
 
@@ -45,9 +49,32 @@ class Machine:
                        f"write_back={'true' if write_back else 'false'}")
         return f"/backstores/fileio/{name}"
 
+    def block(self, name, size):
+        """A block device whose medium is on forgetfs; its name is a link, as another number may be free next time."""
+        with open(self.disk.path(name), "wb") as file:
+            file.truncate(size)
+            os.fsync(file.fileno())
+        folder = os.open(self.disk.folder, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+        self.attach(name)
+        self.lab.lunet("/backstores/block", "create", name, self.lab.path("device"))
+        return f"/backstores/block/{name}"
+
+    def attach(self, name):
+        self.device = loop_device.LoopDevice(self.disk.path(name))
+        link = self.lab.path("device")
+        if os.path.islink(link):
+            os.unlink(link)
+        os.symlink(self.device.path, link)
+
     def power_loss(self, seed):
         self.lab.kill()
+        if self.device:
+            self.device.detach()
         loss = self.disk.command(f"forget {seed}")
+        if self.device:
+            self.attach(os.path.basename(self.device.file))
         self.lab.start()
         return loss
 
@@ -120,8 +147,9 @@ class Durability(unittest.TestCase):
         self.addCleanup(machine.close)
         return machine
 
-    def export(self, machine, write_back):
-        disk = machine.fileio("d", BLOCKS * 512, write_back)
+    def export(self, machine, write_back, kind="fileio"):
+        size = BLOCKS * 512
+        disk = machine.block("d", size) if kind == "block" else machine.fileio("d", size, write_back)
         machine.lab.lunet(disk, "set", "attribute", "emulate_tpu=1", "emulate_tpws=1")
         machine.lab.target()
         machine.lab.acl()
@@ -148,11 +176,11 @@ class Durability(unittest.TestCase):
             data = b"".join(session.read(0, lba, 128) for lba in range(0, BLOCKS, 128))
         return [data[at:at + 512] for at in range(0, len(data), 512)]
 
-    def power_losses(self, moments, write_back, sector, ignore_sync=False):
+    def power_losses(self, moments, write_back, sector, ignore_sync=False, kind="fileio"):
         """Yields what was wrong after each."""
         dice = random.Random(SEED)
         machine = self.machine("--sector", str(sector))
-        self.export(machine, write_back)
+        self.export(machine, write_back, kind)
         if ignore_sync:
             machine.disk.command("sync off")
         history = History(BLOCKS)
@@ -162,11 +190,11 @@ class Durability(unittest.TestCase):
             dropped += loss["dropped"]
             commands += done
             yield history.wrong_after_power_loss(self.read_all(machine))
-        print(f"{moments} power losses, write cache {'on' if write_back else 'off'}, sectors of {sector}: "
+        print(f"{moments} power losses, {kind}, write cache {'on' if write_back else 'off'}, sectors of {sector}: "
               f"{commands} commands, {dropped} unsynced sectors lost, seed {SEED}", file=sys.stderr)
 
-    def assert_nothing_lost(self, moments, write_back, sector):
-        for moment, wrong in enumerate(self.power_losses(moments, write_back, sector)):
+    def assert_nothing_lost(self, moments, write_back, sector, **more):
+        for moment, wrong in enumerate(self.power_losses(moments, write_back, sector, **more)):
             self.assertEqual(wrong, [], f"after power loss {moment}, seed {SEED}")
 
     def test_what_was_flushed_is_there_with_a_write_cache(self):
@@ -177,6 +205,10 @@ class Durability(unittest.TestCase):
 
     def test_what_was_flushed_is_there_on_large_sectors(self):
         self.assert_nothing_lost(200 if TORTURE else 4, True, 4096)
+
+    @unittest.skipIf(loop_device.unusable(), loop_device.unusable())
+    def test_what_was_flushed_is_there_on_a_block_device(self):
+        self.assert_nothing_lost(200 if TORTURE else 4, True, 512, kind="block")
 
     def exported(self, write_back):
         machine = self.machine()
@@ -257,8 +289,10 @@ class Durability(unittest.TestCase):
         session.read(0, 0, 1)
 
     def test_this_test_fails_when_syncs_do_nothing(self):
-        for write_back in (True, False):
-            wrong = next((w for w in self.power_losses(40, write_back, 512, ignore_sync=True) if w), None)
+        kinds = [(True, "fileio"), (False, "fileio")] + ([] if loop_device.unusable() else [(True, "block")])
+        for write_back, kind in kinds:
+            losses = self.power_losses(40, write_back, 512, ignore_sync=True, kind=kind)
+            wrong = next((w for w in losses if w), None)
             self.assertIsNotNone(wrong, "40 power losses without any sync went unnoticed")
 
 
