@@ -27,6 +27,8 @@ class Graveyard {
   void bury(std::shared_ptr<dataplane::Disk> disk, std::shared_ptr<Drain> drain);
   /// Closes what is idle now, forgets what is over.
   void tend();
+  /// Some removal is still being waited for in vain.
+  [[nodiscard]] bool holds_up() const { return !stuck_.empty(); }
   /// EBUSY when a command is still on its way to one of these disks that a removal waited for in vain.
   Result<> check_removable(const std::set<std::string>& disks);
 

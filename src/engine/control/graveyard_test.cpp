@@ -31,6 +31,7 @@ TEST(Graveyard, RefusesOnlyWhatStillWaits) {
   EXPECT_EQ(refused.error().errnum, EBUSY);
   hold.reset();
   EXPECT_TRUE(graveyard.check_removable({"core/rd_mcp_0/d"}));
+  EXPECT_TRUE(graveyard.holds_up()) << "a session is still there";
 }
 
 TEST(Graveyard, ClosesADiskWhenNobodyUsesIt) {
