@@ -156,6 +156,17 @@ class Block(unittest.TestCase):
         mode = session.command(0, bytes([0x1A, 8, 8, 0, 192, 0]), data_in=192)
         self.assertEqual(mode[2] & 0x80, 0x80, "WP bit")
 
+    def test_a_device_that_grew_is_seen_with_the_next_change(self):
+        device = self.device()
+        self.create(device)
+        session = self.session()
+        os.truncate(device.file, 2 * SIZE)
+        run(["losetup", "-c", device.path])
+        self.lab.lunet("/backstores/block/b", "set", "attribute", "emulate_tpu=1")
+        self.assertEqual(session.clear_unit_attentions(0), [(0x2A, 0x09)], "CAPACITY DATA HAS CHANGED")
+        self.assertEqual(session.capacity(0), (2 * SIZE // 512, 512))
+        session.write(0, 2 * SIZE // 512 - 1, bytes(512))
+
     def test_what_the_device_decides_cannot_be_set(self):
         device = self.device(sector=4096)
         self.create(device)

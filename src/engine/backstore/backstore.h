@@ -78,6 +78,8 @@ class Backstore {
   /// every write that is acknowledged later is; waits for the disk. EINVAL where the cache is not ours to
   /// choose.
   virtual Result<> set_write_cache(bool on);
+  /// Reads again what a device may change while it is open: its size.
+  virtual void refresh() {}
 };
 
 struct RamOptions {

@@ -89,6 +89,16 @@ TEST_P(DirectDisk, ZeroesRepeatsAndUnmaps) {
   EXPECT_TRUE(on_medium() == expected);
 }
 
+TEST_P(DirectDisk, SeesThatItsDeviceGrew) {
+  ASSERT_EQ(::truncate((folder.path() + "/disk").c_str(), 2 * disk_size), 0);
+  ASSERT_TRUE(device->take_new_size());
+  EXPECT_EQ(backstore->properties().size_bytes, disk_size);
+  backstore->refresh();
+  EXPECT_EQ(backstore->properties().size_bytes, 2 * disk_size);
+  AlignedBuffer data(sector);
+  EXPECT_EQ(client->write(2 * disk_size - sector, data.all), 0);
+}
+
 TEST_P(DirectDisk, LeavesTheWriteCacheToTheDevice) {
   const auto changed = backstore->set_write_cache(false);
   ASSERT_FALSE(changed);

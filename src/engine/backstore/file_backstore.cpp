@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +19,7 @@ class FileBackstore final : public Backstore {
     disk_.path = path;
     disk_.file = std::move(open.file);
     disk_.properties = open.properties;
+    disk_.size_bytes = open.properties.size_bytes;
     disk_.write_cache = open.properties.write_cache;
     disk_.can_punch = open.properties.can_unmap;
     disk_.zeroes_ranges = open.properties.limits.write_zeroes_bytes_max != 0;
@@ -26,6 +29,7 @@ class FileBackstore final : public Backstore {
   void submit(reactor::Reactor& reactor, Request& request) override;
   [[nodiscard]] Properties properties() const override;
   Result<> set_write_cache(bool on) override;
+  void refresh() override;
 
  private:
   std::uint64_t read_at_once(const Request& request);
@@ -36,8 +40,16 @@ class FileBackstore final : public Backstore {
 
 Properties FileBackstore::properties() const {
   Properties now = disk_.properties;
+  now.size_bytes = disk_.size_bytes;
   now.write_cache = disk_.write_cache;
   return now;
+}
+
+/// A file's size is what its disk was made with; a device's is its own.
+void FileBackstore::refresh() {
+  std::uint64_t size_bytes = 0;
+  if (disk_.properties.limits.name.empty()) return;
+  if (::ioctl(disk_.file.get(), BLKGETSIZE64, &size_bytes) == 0) disk_.size_bytes = size_bytes;
 }
 
 /// The file stays open, and locked: a durable write carries RWF_DSYNC, whether for FUA or because there is no
@@ -54,7 +66,7 @@ Result<> FileBackstore::set_write_cache(bool on) {
 }
 
 void FileBackstore::submit(reactor::Reactor& reactor, Request& request) {
-  if (!well_formed(request, disk_.properties.size_bytes)) return request.done(-EINVAL);
+  if (!well_formed(request, disk_.size_bytes)) return request.done(-EINVAL);
   std::uint64_t progress = 0;
   if (request.kind == Request::Kind::read) {
     progress = read_at_once(request);

@@ -22,7 +22,8 @@ using AlignedBytes = std::unique_ptr<std::uint8_t[], FreeBytes>;
 struct FileDisk {
   std::string path;
   Fd file;
-  Properties properties;  ///< but the write cache:
+  Properties properties;  ///< but the size and the write cache:
+  std::atomic<std::uint64_t> size_bytes = 0;
   std::atomic<bool> write_cache = false;
   bool zeroes_ranges = false;  ///< a block device: zeros are written by the device, without their bytes
   /// A sync failed; stays until the disk is opened again (see Request::done()).

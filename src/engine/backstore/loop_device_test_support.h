@@ -37,6 +37,8 @@ class LoopDevice {
     return std::nullopt;
   }
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Of its file.
+  [[nodiscard]] bool take_new_size() const { return ::ioctl(device_.get(), LOOP_SET_CAPACITY, 0) == 0; }
 
  private:
   LoopDevice(Fd device, std::string path) : device_(std::move(device)), path_(std::move(path)) {}

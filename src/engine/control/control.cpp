@@ -118,7 +118,9 @@ Result<> Control::apply_to_disk(const Change& change, const ModelView& view) {
   }
   if (change.kind != ChangeKind::written) return {};
   if (change.file == "enable") return open_disk(change.object, view);
-  if (open != disks_.end()) return check_attribute(change, *open->second.disk);
+  if (open == disks_.end()) return {};
+  open->second.disk->backstore->refresh();
+  return check_attribute(change, *open->second.disk);
   return {};
 }
 
