@@ -22,7 +22,7 @@ read_only=$(losetup --find --show --read-only "$work/medium2")
 
 # Every readable file of the disk; creation times and numbers that only grow are of their moment.
 files() {
-  (cd "$cfg/core" && grep -r '' iblock_0/b0 2>/dev/null | grep -vE 'creation_time|scsi_dev/indx|scsi_lu/dev:|tgt_dev/indx' | sort)
+  (cd "$cfg/core" && { grep -r '' iblock_0/b0 2>/dev/null || true; } | grep -vE 'creation_time|scsi_dev/indx|scsi_lu/dev:|tgt_dev/indx|/inst:' | sort)
 }
 
 lunet /backstores/block create b0 "$device" wwn=$serial
@@ -37,7 +37,8 @@ printf 'set global export_backstore_name_as_model=false\ncd /backstores/block\nc
 files >"$work/theirs"
 diff -u "$work/theirs" "$work/ours"
 plain() { sed -E 's/^(\/[^ >]*> )+//; s/ \.+ / . /; s/[[:space:]]+$//'; }
-diff -u <(grep -E 'o- ' "$work/theirs.out" | plain) <(plain <"$work/ours.ls")
+grep -E 'o- ' "$work/theirs.out" | plain >"$work/theirs.ls"
+plain <"$work/ours.ls" | diff -u "$work/theirs.ls" -
 
 # What targetcli made is in use: another store gets neither it nor its name.
 if "$bin/lunet" --runtime kernel --state-dir "$work/other" /backstores/block create b1 "$device" 2>"$work/refusal"; then exit 1; fi
@@ -50,11 +51,10 @@ grep -q 'readonly: 1' "$cfg"/core/iblock_*/ro/info
 lunet /backstores/block ls | grep -q ' ro '
 lunet /backstores/block create b0 "$device" wwn=$serial
 lunet status
-find "$cfg/core" -name 'iblock_*' -type d -exec rmdir {}/ro {}/b0 \; 2>/dev/null || true
-find "$cfg/core" -mindepth 1 -maxdepth 1 -name 'iblock_*' -type d -exec rmdir {} \;
+targetctl clear
+[ -z "$(find "$cfg/core" -mindepth 1 -maxdepth 1 -name '*_[0-9]*')" ]
 lunet --yes restore
-files >"$work/restored"
-grep -v 'iblock_0' "$work/restored" >&2 || true
+grep -q 'readonly: 1' "$cfg"/core/iblock_*/ro/info
 grep -q "UDEV PATH: $device" "$cfg"/core/iblock_*/b0/info
 lunet status
 
