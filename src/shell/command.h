@@ -123,6 +123,7 @@ struct Command {
   std::string_view summary;                ///< one line
   std::string_view description = {};       ///< what else there is to know
   std::vector<std::string_view> examples;  ///< whole lines, as typed at the root
+  bool needs_runtime = true;               ///< false: also when something is not found, nobody is asked
   Result<Outcome> (*run)(const Invocation&) = nullptr;
 
   [[nodiscard]] bool applies_to(const Place& place) const;

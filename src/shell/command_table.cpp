@@ -29,9 +29,9 @@ static std::vector<Command> help_commands() {
 
 std::vector<Command> make_command_table() {
   std::vector<Command> table;
-  for (auto* group :
-       {navigation_commands, inspection_commands, help_commands, group_commands, store_commands,
-        mount_commands, backstore_commands, target_commands, lun_commands, acl_commands, portal_commands}) {
+  for (auto* group : {navigation_commands, inspection_commands, help_commands, group_commands, store_commands,
+                      mount_commands, convert_commands, backstore_commands, target_commands, lun_commands,
+                      acl_commands, portal_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;

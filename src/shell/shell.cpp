@@ -96,7 +96,7 @@ static std::vector<std::string> paths_of(const Parsed& parsed) {
 
 // When something could not be found, the tree says which name is near.
 static Error with_suggestion(Error error, const Parsed& parsed, Session& session) {
-  if (error.errnum != ENOENT) return error;
+  if (error.errnum != ENOENT || !parsed.command->needs_runtime) return error;
   const auto root = session.runtime.view();
   if (!root) return error;
   for (const std::string& path : paths_of(parsed)) {

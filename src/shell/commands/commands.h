@@ -13,6 +13,7 @@ std::vector<Command> inspection_commands();  ///< info, status, version
 std::vector<Command> group_commands();       ///< get, set
 std::vector<Command> store_commands();       ///< history, restore
 std::vector<Command> mount_commands();
+std::vector<Command> convert_commands();
 std::vector<Command> backstore_commands();
 std::vector<Command> target_commands();  ///< targets and TPGs
 std::vector<Command> lun_commands();
