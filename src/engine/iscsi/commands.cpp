@@ -111,7 +111,16 @@ void Commands::data_complete() {
   receiving_ = nullptr;
   task.data.end_pdu();
   task.progress_ms = core_.now_ms;
+  if (task.data.kept_bytes() > 0) limit_early_data();
   advance(task);
+}
+
+/// Commands whose turn does not come keep the data that came with them.
+void Commands::limit_early_data() {
+  std::size_t bytes = 0;
+  for (const Task* task = tasks_.first(); task != nullptr; task = task->next)
+    bytes += task->data.kept_bytes();
+  if (bytes > core_.limits.early_bytes_max) core_.end("too much data of commands ahead of their turn");
 }
 
 /// What is next after more data has come.

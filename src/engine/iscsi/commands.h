@@ -52,6 +52,7 @@ class Commands {
     Header request;
   };
 
+  void limit_early_data();
   void expect_data(Task& task, const Header& header);
   void advance(Task& task);
   void conclude(Task& task, const Completion& completion);

@@ -19,9 +19,13 @@
 namespace lunet::iscsi {
 
 struct ConnectionLimits {
-  std::uint32_t login_timeout_s = 15;
-  std::uint32_t text_bytes_max = 65536;  ///< of one text or login request with all its continuations
-  std::uint32_t commands_max = 512;      ///< outstanding at once, whatever cmdsn_depth says
+  std::uint32_t login_timeout_s = 15;       ///< until the initiator is admitted; then the Admission's
+  std::uint32_t login_requests_max = 64;    ///< of one login
+  std::uint32_t discovery_s = 600;          ///< how long a discovery session may last
+  std::uint32_t text_bytes_max = 65536;     ///< of one text or login request with all its continuations
+  std::uint32_t commands_max = 512;         ///< outstanding at once, whatever cmdsn_depth says
+  std::size_t early_bytes_max = 64U << 20;  ///< of data of commands whose turn has not come
+  std::size_t output_pdus_max = 65536;      ///< waiting to be sent
 };
 
 class Connection {

@@ -29,7 +29,7 @@ void Core::send(Header& header, const Payload& data, Account account) {
   header.set_u32(field::stat_sn, stat_sn_);
   const bool was_empty = output.empty();
   output.push(header, data, account);
-  if (output.immediate_bytes() > immediate_bytes_max ||
+  if (output.pdus() > limits.output_pdus_max || output.immediate_bytes() > immediate_bytes_max ||
       output.immediate_pdus() > immediate_pdus_per_command * limits.commands_max) {
     end("the initiator does not read the answers to its requests");
   }

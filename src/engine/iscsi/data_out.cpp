@@ -8,10 +8,16 @@
 
 namespace lunet::iscsi {
 
+namespace {
+
+constexpr std::size_t grow_bytes = 65536;
+
+}  // namespace
+
 void DataOut::begin(std::uint32_t unsolicited_max, bool open) {
   place_ = Place::kept;
   buffer_ = {};
-  kept_.reset();
+  drop_kept();
   unsolicited_max_ = unsolicited_max;
   open_ = open;
   next_data_sn_ = 0;
@@ -63,8 +69,10 @@ MutableBytes DataOut::room(std::uint32_t offset) {
   }
   // More than announced comes only with a command that fails for it; nobody reads that.
   if (from >= unsolicited_max_) return {};
-  if (!kept_) kept_ = std::make_unique_for_overwrite<std::uint8_t[]>(unsolicited_max_);
-  return {&kept_[from], std::min(rest, unsolicited_max_ - from)};
+  if (kept_.size() <= from) {
+    kept_.resize(std::min<std::size_t>(unsolicited_max_, from + std::min(rest, grow_bytes)));
+  }
+  return MutableBytes(kept_).subspan(from, std::min(rest, kept_.size() - from));
 }
 
 void DataOut::end_pdu() {
@@ -82,17 +90,21 @@ void DataOut::give(MutableBytes buffer, std::uint32_t arrived) {
   CHECK(place_ == Place::kept);
   place_ = Place::given;
   buffer_ = buffer;
-  if (!kept_) return;
+  if (kept_.empty()) return;
   const std::size_t kept = std::size_t{received_} + (in_pdu_ ? arrived : 0);
-  const std::size_t bytes = std::min({buffer.size(), kept, std::size_t{unsolicited_max_}});
-  if (bytes > 0) std::memcpy(buffer.data(), kept_.get(), bytes);
-  kept_.reset();
+  const std::size_t bytes = std::min({buffer.size(), kept, kept_.size()});
+  if (bytes > 0) std::memcpy(buffer.data(), kept_.data(), bytes);
+  drop_kept();
 }
 
 void DataOut::withdraw() {
   place_ = Place::nowhere;
   buffer_ = {};
-  kept_.reset();
+  drop_kept();
+}
+
+void DataOut::drop_kept() {
+  std::vector<std::uint8_t>().swap(kept_);
 }
 
 bool DataOut::complete() const {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -41,6 +40,8 @@ class DataOut {
   void give(MutableBytes buffer, std::uint32_t arrived);
   /// Nobody wants the data any more. The peer may still have to send it.
   void withdraw();
+  /// Memory for data that came before the host gave a buffer.
+  [[nodiscard]] std::size_t kept_bytes() const { return kept_.capacity(); }
   /// Room in the host's buffer, not in ours.
   [[nodiscard]] bool given() const { return place_ == Place::given; }
   /// Everything that fits the buffer is there.
@@ -55,6 +56,8 @@ class DataOut {
                                       std::uint32_t tag);
 
  private:
+  void drop_kept();
+
   enum class Place : std::uint8_t { kept, given, nowhere };
   struct Burst {
     std::uint32_t transfer_tag = 0;
@@ -64,7 +67,7 @@ class DataOut {
 
   Place place_ = Place::kept;
   MutableBytes buffer_;
-  std::unique_ptr<std::uint8_t[]> kept_;
+  std::vector<std::uint8_t> kept_;  ///< grows with what arrives
   std::uint32_t unsolicited_max_ = 0;
   bool open_ = false;
   std::uint32_t next_data_sn_ = 0;  ///< of unsolicited data

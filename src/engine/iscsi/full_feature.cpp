@@ -3,9 +3,16 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace lunet::iscsi {
+
+namespace {
+
+constexpr std::size_t grow_bytes = 16384;
+
+}  // namespace
 
 void FullFeature::header_arrived(const Header& header, Bytes ahs) {
   collecting_ = false;
@@ -27,11 +34,14 @@ void FullFeature::header_arrived(const Header& header, Bytes ahs) {
   if (header.opcode() == Opcode::data_out) return data_out_arrived(header);
   if (header.opcode() == Opcode::scsi_command) return command_arrived(header, ahs);
   collecting_ = true;
-  data_.resize(header.data_bytes());
+  data_.clear();
+  data_bytes_ = header.data_bytes();
 }
 
 MutableBytes FullFeature::room(std::uint32_t offset) {
   if (!collecting_) return commands_.room(offset);
+  // Memory grows with what has arrived, not with what was announced.
+  if (offset == data_.size()) data_.resize(std::min<std::size_t>(data_bytes_, offset + grow_bytes));
   return MutableBytes(reinterpret_cast<std::uint8_t*>(data_.data()), data_.size()).subspan(offset);
 }
 

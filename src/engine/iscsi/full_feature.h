@@ -52,6 +52,7 @@ class FullFeature {
   Keepalive keepalive_;
   bool collecting_ = false;  ///< the PDU under way is a request whose data goes to data_
   std::string data_;
+  std::size_t data_bytes_ = 0;  ///< announced
 };
 
 }  // namespace lunet::iscsi

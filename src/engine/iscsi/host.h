@@ -89,6 +89,7 @@ struct Admission {
   std::uint16_t portal_group_tag = 1;
   NodeParameters parameters;
   AuthenticationPolicy authentication;
+  std::uint32_t login_timeout_s = 15;  ///< from the connection's beginning to the end of the login
 };
 
 /// One line of a SendTargets answer; addresses without the tag: "192.0.2.1:3260", "[2001:db8::1]:3260".

@@ -48,6 +48,7 @@ class Login {
   /// Known after the first complete text.
   [[nodiscard]] const LoginIdentity& identity() const { return identity_; }
   [[nodiscard]] const Admission& admission() const { return admission_; }
+  [[nodiscard]] bool admitted() const { return identified_; }
 
  private:
   enum Stage : std::uint8_t { security = 0, operational = 1, full_feature = 3 };

@@ -76,6 +76,7 @@ void Output::push(const Header& header, const Payload& data, Account account) {
       pdu.head_bytes += digest_bytes;
     }
   }
+  pdus_++;
   if (account == Account::immediate) {
     immediate_pdus_++;
     immediate_bytes_ += pdu.data.bytes.size();
@@ -123,6 +124,7 @@ void Output::sent(std::size_t bytes) {
 
 void Output::recycle_first() {
   Pdu& pdu = *first_;
+  pdus_--;
   if (pdu.account == Account::immediate) {
     immediate_pdus_--;
     immediate_bytes_ -= pdu.data.bytes.size();

@@ -44,6 +44,7 @@ class Output {
   std::size_t gather(std::span<iovec> vector);
   void sent(std::size_t bytes);
   [[nodiscard]] bool empty() const { return first_ == nullptr; }
+  [[nodiscard]] std::size_t pdus() const { return pdus_; }
   /// PDUs that do not hold a place in the window (Account::immediate), and their data.
   [[nodiscard]] std::size_t immediate_pdus() const { return immediate_pdus_; }
   [[nodiscard]] std::size_t immediate_bytes() const { return immediate_bytes_; }
@@ -77,6 +78,7 @@ class Output {
   Pdu* first_ = nullptr;
   Pdu* last_ = nullptr;
   std::size_t first_sent_ = 0;  ///< bytes of the first PDU that are sent already
+  std::size_t pdus_ = 0;
   std::size_t immediate_pdus_ = 0;
   std::size_t immediate_bytes_ = 0;
 };

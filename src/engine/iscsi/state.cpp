@@ -80,6 +80,9 @@ void Connection::State::login_request(const Header& header) {
     core.window.open(header.command_sn(), 1);
   }
   login_request_ = header;
+  if (++login_requests_ > core.limits.login_requests_max) {
+    return refuse_login(refuse(LoginStatus::initiator_error, "a login of too many requests"));
+  }
   LoginAnswer answer = login.receive(header, data_);
   core.identity = login.identity();
   core.parameters = login.admission().parameters;
@@ -136,8 +139,19 @@ void Connection::State::tick(std::uint64_t now_ms) {
     if (now_ms - over_ms_ >= flush_ms) abandon_output();
     return;
   }
-  if (phase == Phase::full_feature) return full.tick();
-  if (now_ms - begun_ms_ >= std::uint64_t{core.limits.login_timeout_s} * 1000) core.end("login timeout");
+  if (out_of_time())
+    return core.end(phase == Phase::full_feature ? "discovery took too long" : "login timeout");
+  if (phase == Phase::full_feature) full.tick();
+}
+
+bool Connection::State::out_of_time() const {
+  const std::uint64_t age_ms = core.now_ms - begun_ms_;
+  if (phase == Phase::full_feature) {
+    return core.identity.discovery && age_ms >= std::uint64_t{core.limits.discovery_s} * 1000;
+  }
+  const std::uint32_t limit_s =
+      login.admitted() ? login.admission().login_timeout_s : core.limits.login_timeout_s;
+  return age_ms >= std::uint64_t{limit_s} * 1000;
 }
 
 void Connection::State::settle() {

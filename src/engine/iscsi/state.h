@@ -47,9 +47,11 @@ struct Connection::State final : PduHandler {
 
  private:
   void login_request(const Header& header);
+  [[nodiscard]] bool out_of_time() const;
   void send_login_response(std::uint8_t flags, std::string_view text, const Refusal* refusal);
 
   std::uint64_t begun_ms_;
+  std::uint32_t login_requests_ = 0;
   std::uint64_t over_ms_ = 0;
   bool settled_ = false;
   bool output_abandoned_ = false;
