@@ -111,6 +111,7 @@ Result<std::unique_ptr<configfs::Server>> open_control_socket(const LunetdOption
                                                               configfs::Tree& tree) {
   configfs::ServerOptions server_options;
   server_options.socket_path = options.socket;
+  server_options.clients_max = options.control_clients_max;
   if (!options.group.empty()) {
     const group* found = ::getgrnam(options.group.c_str());
     if (found == nullptr) {
@@ -131,7 +132,11 @@ Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
     state_lock = TRY(lock_state_folder(options.state_dir));
     store = TRY(store::open(options.state_dir));
   }
-  const auto engine = TRY(start_engine(options.io_engine, {.threads = options.threads, .make_reactor = {}}));
+  dataplane::EngineOptions engine_options;
+  engine_options.threads = options.threads;
+  engine_options.limits = options.limits;
+  engine_options.connection_memory = options.connection_memory;
+  const auto engine = TRY(start_engine(options.io_engine, engine_options));
   control::Control control(*engine);
   const auto tree = configfs::make_model_tree(configfs::Flavour::lunetd, control);
   if (store != nullptr) restore(*tree, *store);

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 
+#include "base/byte_size.h"
 #include "base/text.h"
 
 namespace lunet::programs {
@@ -48,6 +49,34 @@ static std::string config_file(const std::vector<std::string>& words) {
   return ::geteuid() == 0 && ::access(of_root, F_OK) == 0 ? of_root : "";
 }
 
+static std::size_t memory_size(const std::string& text) {
+  const auto bytes = parse_byte_size(text);
+  constexpr std::uint64_t least = 1U << 20;
+  if (!bytes || *bytes < least)
+    throw CLI::ValidationError("--connection-memory", "write a size of 1M or more");
+  return *bytes;
+}
+
+// Against peers that lie and peers that are many (docs/limits.md).
+static void add_limits(CLI::App& app, LunetdOptions& options) {
+  const CLI::Range at_least_one(std::size_t{1}, std::size_t{1} << 20);
+  app.add_option("--connections-max", options.limits.connections_max, "iSCSI connections, of all addresses")
+      ->check(at_least_one);
+  app.add_option("--logins-per-address-max", options.limits.logins_per_address_max,
+                 "connections of one address that are not logged in yet")
+      ->check(at_least_one);
+  app.add_option("--sessions-max", options.limits.sessions_max, "sessions, of all targets")
+      ->check(at_least_one);
+  app.add_option_function<std::string>(
+         "--connection-memory",
+         [&options](const std::string& text) { options.connection_memory = memory_size(text); },
+         "memory that the commands of one connection may hold for data; more at once end with TASK SET FULL")
+      ->type_name("SIZE")
+      ->default_str("64M");
+  app.add_option("--control-clients-max", options.control_clients_max, "clients of the control socket")
+      ->check(at_least_one);
+}
+
 std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv) {
   LunetdOptions options;
   std::string config;
@@ -74,6 +103,7 @@ std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv) {
       ->default_str("auto");
   app.add_option("--ready-fd", options.ready_fd,
                  "descriptor that gets one byte 'R' when the control socket answers");
+  add_limits(app, options);
   app.add_option(
       "--config", config,
       "file with these options, one a line (default: /etc/lunet/lunetd.conf for root, if it exists)");

@@ -17,6 +17,9 @@ struct LunetdOptions {
   std::string group;      ///< may use the control socket, besides the owner and root
   unsigned threads = 0;   ///< 0: one a processor, at most 4
   IoEngine io_engine = IoEngine::automatic;
+  dataplane::GateLimits limits;
+  std::size_t connection_memory = dataplane::EngineOptions::connection_memory_default;
+  std::size_t control_clients_max = 512;
   int ready_fd = -1;  ///< gets one byte 'R' when the control socket answers
   bool verbose = false;
 };

@@ -31,11 +31,25 @@ TEST(LunetdOptions, AreTakenFromTheCommandLine) {
   EXPECT_EQ(options->io_engine, IoEngine::epoll);
 }
 
+TEST(LunetdOptions, LimitWhatPeersMayTake) {
+  const auto parsed = parse({"--connections-max=7", "--logins-per-address-max=3", "--sessions-max=5",
+                             "--connection-memory=8M", "--control-clients-max=9"});
+  const auto* options = std::get_if<LunetdOptions>(&parsed);
+  ASSERT_NE(options, nullptr);
+  EXPECT_EQ(options->limits.connections_max, 7U);
+  EXPECT_EQ(options->limits.logins_per_address_max, 3U);
+  EXPECT_EQ(options->limits.sessions_max, 5U);
+  EXPECT_EQ(options->connection_memory, 8U << 20);
+  EXPECT_EQ(options->control_clients_max, 9U);
+}
+
 TEST(LunetdOptions, MistakesAreExitStatusTwo) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(std::get<int>(parse({"--thread"})), 2);
   EXPECT_EQ(std::get<int>(parse({"--threads", "many"})), 2);
   EXPECT_EQ(std::get<int>(parse({"--io-engine", "aio"})), 2);
+  EXPECT_EQ(std::get<int>(parse({"--sessions-max", "0"})), 2);
+  EXPECT_EQ(std::get<int>(parse({"--connection-memory", "much"})), 2);
   EXPECT_EQ(std::get<int>(parse({"--config", "/does/not/exist"})), 2);
   EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("/does/not/exist"));
 }

@@ -87,6 +87,15 @@ std::string Address::host() const {
   return fmt::format("[{}]", text.data());
 }
 
+std::string Address::origin() const {
+  if (!is_ipv6() || IN6_IS_ADDR_V4MAPPED(&v6(storage_).sin6_addr)) return host();
+  in6_addr network = v6(storage_).sin6_addr;
+  std::memset(&network.s6_addr[8], 0, 8);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, &network, text.data(), text.size());
+  return fmt::format("{}/64", text.data());
+}
+
 std::string Address::text() const {
   return fmt::format("{}:{}", host(), port());
 }

@@ -28,6 +28,9 @@ class Address {
   void set_port(std::uint16_t port);
   /// Without the port, IPv6 in brackets; an IPv4-mapped IPv6 address as IPv4.
   [[nodiscard]] std::string host() const;
+  /// What one peer is taken for when peers are counted: host(), of IPv6 the first 64 bits
+  /// ("2001:db8:0:1::/64") as whoever has one address of those has all.
+  [[nodiscard]] std::string origin() const;
   /// host():port
   [[nodiscard]] std::string text() const;
 

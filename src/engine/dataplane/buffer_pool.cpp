@@ -14,7 +14,9 @@ Buffer::Buffer(Buffer&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
       size_class_(other.size_class_),
-      pool_(other.pool_) {}
+      pool_(other.pool_),
+      budget_(std::exchange(other.budget_, nullptr)),
+      charged_(std::exchange(other.charged_, 0)) {}
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   if (this != &other) {
@@ -23,6 +25,8 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
     size_ = std::exchange(other.size_, 0);
     size_class_ = other.size_class_;
     pool_ = other.pool_;
+    budget_ = std::exchange(other.budget_, nullptr);
+    charged_ = std::exchange(other.charged_, 0);
   }
   return *this;
 }
@@ -30,6 +34,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 void Buffer::release() {
   if (data_ != nullptr) pool_->give_back(std::exchange(data_, nullptr), size_class_);
   size_ = 0;
+  if (budget_ != nullptr) std::exchange(budget_, nullptr)->give_back(std::exchange(charged_, 0));
 }
 
 BufferPool::~BufferPool() {
@@ -38,21 +43,29 @@ BufferPool::~BufferPool() {
   }
 }
 
-Buffer BufferPool::take(std::size_t size) {
+Buffer BufferPool::take(std::size_t size, MemoryBudget* budget) {
   Buffer buffer;
   buffer.pool_ = this;
   buffer.size_ = size;
   std::size_t wanted = 0;
   while (wanted < unpooled && class_bytes[wanted] < size) ++wanted;
   buffer.size_class_ = wanted;
+  const std::size_t bytes = wanted < unpooled ? class_bytes[wanted] : (size + page - 1) / page * page;
+  if (budget != nullptr) {
+    if (!budget->take(bytes)) {
+      buffer.size_ = 0;
+      return buffer;
+    }
+    buffer.budget_ = budget;
+    buffer.charged_ = bytes;
+  }
   if (wanted < unpooled && !free_[wanted].empty()) {
     buffer.data_ = free_[wanted].back();
     free_[wanted].pop_back();
     return buffer;
   }
-  const std::size_t bytes = wanted < unpooled ? class_bytes[wanted] : (size + page - 1) / page * page;
   buffer.data_ = static_cast<std::uint8_t*>(std::aligned_alloc(page, bytes));
-  if (buffer.data_ == nullptr) buffer.size_ = 0;
+  if (buffer.data_ == nullptr) buffer.release();
   return buffer;
 }
 

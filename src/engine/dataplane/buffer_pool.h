@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "engine/dataplane/memory_budget.h"
 
 namespace lunet::dataplane {
 
 class BufferPool;
 
-/// A buffer that returns to its pool. Page-aligned. The pool outlives it.
+/// A buffer that returns to its pool. Page-aligned. The pool and the budget outlive it.
 class Buffer {
  public:
   Buffer() = default;
@@ -34,6 +35,8 @@ class Buffer {
   std::size_t size_ = 0;
   std::size_t size_class_ = 0;
   BufferPool* pool_ = nullptr;
+  MemoryBudget* budget_ = nullptr;
+  std::size_t charged_ = 0;  ///< to the budget
 };
 
 class BufferPool {
@@ -46,8 +49,9 @@ class BufferPool {
   BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool();
 
-  /// A buffer of exactly `size` bytes, contents unspecified; empty when the system has no memory.
-  Buffer take(std::size_t size);
+  /// A buffer of exactly `size` bytes, contents unspecified; empty when the system has no memory, or `budget`
+  /// no room for what it really takes.
+  Buffer take(std::size_t size, MemoryBudget* budget = nullptr);
 
  private:
   friend class Buffer;

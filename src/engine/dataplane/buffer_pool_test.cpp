@@ -27,4 +27,21 @@ TEST(BufferPool, MovesOwnership) {
   EXPECT_EQ(b.bytes().size(), std::size_t{3} << 20);
 }
 
+TEST(BufferPool, TakesNoMoreThanTheBudgetAllows) {
+  BufferPool pool;
+  MemoryBudget budget(std::size_t{1} << 20);
+  {
+    const Buffer small = pool.take(5, &budget);
+    EXPECT_EQ(budget.used(), 4096U) << "what it really takes";
+    EXPECT_FALSE(pool.take(std::size_t{1} << 20, &budget));
+    EXPECT_EQ(budget.used(), 4096U);
+    Buffer moved = pool.take(262144, &budget);
+    Buffer last = std::move(moved);
+    EXPECT_EQ(budget.used(), 4096U + 262144U);
+  }
+  EXPECT_EQ(budget.used(), 0U);
+  EXPECT_TRUE(pool.take(std::size_t{16} << 20, &budget)) << "one alone may be larger";
+  EXPECT_EQ(budget.used(), 0U);
+}
+
 }  // namespace lunet::dataplane

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/log.h"
+
 namespace lunet::dataplane {
 
 namespace {
@@ -28,7 +30,7 @@ unsigned usable_processors() {
 Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options) {
   const unsigned threads =
       options.threads != 0 ? options.threads : std::min(usable_processors(), threads_max_by_default);
-  std::unique_ptr<Engine> engine(new Engine());
+  std::unique_ptr<Engine> engine(new Engine(options));
   for (unsigned i = 0; i < threads; ++i) {
     engine->workers_.push_back(std::make_unique<Worker>(*engine, TRY(options.make_reactor())));
   }
@@ -98,13 +100,33 @@ std::shared_ptr<Drain> Engine::publish(Snapshot snapshot) {
   for (auto& [address, portal] : portals_) {
     if (portal.listener->started()) continue;
     Worker& home = *workers_[next_listener_++ % workers_.size()];
-    portal.listener->start(home, [this, next = next_worker_](Fd socket, const std::string& name) {
-      Worker& worker = *workers_[next->fetch_add(1) % workers_.size()];
-      auto passed = std::make_shared<Fd>(std::move(socket));
-      worker.post([&worker, passed, name] { worker.adopt(std::move(*passed), name); });
-    });
+    portal.listener->start(home,
+                           [this](Fd socket, const std::string& name) { accepted(std::move(socket), name); });
   }
   return drain;
+}
+
+// On the thread of a listener's worker.
+void Engine::accepted(Fd socket, const std::string& portal) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(socket.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;  // gone again
+  const Address peer = Address::from(storage);
+  auto place = gate_.enter(peer);
+  if (!place) {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto left_out = login_guard_.may_log(
+        peer.host(),
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()));
+    if (!left_out) return;
+    if (*left_out > 0) log::warning("{} more were refused and not logged", *left_out);
+    log::warning("connection from {} to {} refused: {}; {}", peer.text(), portal, place.error().message,
+                 place.error().hint);
+    return;
+  }
+  Worker& worker = *workers_[next_worker_.fetch_add(1) % workers_.size()];
+  auto passed = std::make_shared<Accepted>(Accepted{std::move(socket), portal, *std::move(place)});
+  worker.post([&worker, passed] { worker.adopt(std::move(*passed)); });
 }
 
 // Runs `visit` on every worker and waits for all.

@@ -18,9 +18,14 @@
 namespace lunet::dataplane {
 
 struct EngineOptions {
+  static constexpr std::size_t connection_memory_default = std::size_t{64} << 20;
+
   unsigned threads = 0;  ///< 0: one a processor this process may use, at most 4
   /// Makes the reactor of each worker.
   reactor::ReactorMaker make_reactor;
+  GateLimits limits = {};
+  /// Bytes that the commands of one connection may hold for data; more at once end with TASK SET FULL.
+  std::size_t connection_memory = connection_memory_default;
 };
 
 /// Thread-safe, but for publish(): one call at a time.
@@ -56,16 +61,22 @@ class Engine final : public Workplace {
   // Workplace
   SessionRegistry& registry() override { return registry_; }
   LoginGuard& login_guard() override { return login_guard_; }
+  [[nodiscard]] std::size_t connection_memory() const override { return connection_memory_; }
   void on_every_worker(const std::function<void(Worker&)>& visit) override;
 
  private:
-  Engine() = default;
+  explicit Engine(const EngineOptions& options)
+      : gate_(options.limits), connection_memory_(options.connection_memory) {}
   void visit_all(const std::function<void(Worker&)>& visit);
 
   struct Portal {
     std::shared_ptr<Listener> listener;
     unsigned users = 0;
   };
+  void accepted(Fd socket, const std::string& portal);
+
+  ConnectionGate gate_;
+  const std::size_t connection_memory_;
   SessionRegistry registry_;
   LoginGuard login_guard_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -73,7 +84,7 @@ class Engine final : public Workplace {
   std::map<std::string, Portal> portals_;  ///< guarded by portals_mutex_
   std::shared_ptr<Drain> stopping_;
   std::size_t next_listener_ = 0;
-  std::shared_ptr<std::atomic<std::size_t>> next_worker_ = std::make_shared<std::atomic<std::size_t>>(0);
+  std::atomic<std::size_t> next_worker_ = 0;
 };
 
 }  // namespace lunet::dataplane

@@ -116,7 +116,7 @@ void RunningTask::run(scsi::Step step) {
     switch (step) {
       case scsi::Step::finish: finish(); return;
       case scsi::Step::need_data:
-        buffer_ = owner_.buffers().take(task_.data_wanted);
+        buffer_ = owner_.take_buffer(task_.data_wanted);
         if (!buffer_) {
           task_.status = scsi::Status::task_set_full;
           finish();
@@ -137,7 +137,7 @@ void RunningTask::run(scsi::Step step) {
 bool RunningTask::submit_io() {
   const scsi::Io& io = task_.io;
   if (io.kind == scsi::Io::Kind::read) {
-    if (buffer_.bytes().size() < io.length) buffer_ = owner_.buffers().take(io.length);
+    if (buffer_.bytes().size() < io.length) buffer_ = owner_.take_buffer(io.length);
     if (!buffer_) {
       inline_result_ = -ENOMEM;
       return true;

@@ -18,7 +18,8 @@ class TaskOwner {
  public:
   virtual ~TaskOwner() = default;
   virtual reactor::Reactor& reactor() = 0;
-  virtual BufferPool& buffers() = 0;
+  /// Empty: there is no memory, or this connection has its share.
+  virtual Buffer take_buffer(std::size_t size) = 0;
   virtual iscsi::Connection& protocol() = 0;
   /// This many bytes are about to be queued for the initiator.
   virtual void answering(std::size_t bytes) = 0;

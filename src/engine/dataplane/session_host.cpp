@@ -24,8 +24,10 @@ std::variant<iscsi::Admission, iscsi::Refusal> SocketConnection::admit(iscsi::Co
     return iscsi::refuse(iscsi::LoginStatus::service_unavailable,
                          "too many failed logins from this address, a moment has to pass");
   }
-  admitted_ = {grant.tpg == nullptr ? std::uint16_t{1} : grant.tpg->tag, std::move(grant.parameters),
-               std::move(grant.authentication)};
+  admitted_ = {.portal_group_tag = grant.tpg == nullptr ? std::uint16_t{1} : grant.tpg->tag,
+               .parameters = std::move(grant.parameters),
+               .authentication = std::move(grant.authentication)};
+  if (grant.tpg != nullptr) admitted_.login_timeout_s = grant.tpg->login_timeout_s;
   return admitted_;
 }
 
@@ -100,6 +102,10 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
     auto answer = admit_again(identity);
     if (const auto* refusal = std::get_if<iscsi::Refusal>(&answer)) {
       protocol_.session_refused(*refusal);
+      return;
+    }
+    if (!place_->become_session()) {
+      protocol_.session_refused({3, 2, "too many sessions are open; raise --sessions-max"});
       return;
     }
     tpg_ = std::get<Grant>(answer).tpg;

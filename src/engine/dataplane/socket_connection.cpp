@@ -24,15 +24,17 @@ Address address_of(int socket, NameCall call) {
 
 }  // namespace
 
-SocketConnection::SocketConnection(Worker& worker, std::uint64_t id, Fd socket, std::string portal)
+SocketConnection::SocketConnection(Worker& worker, std::uint64_t id, Accepted accepted)
     : worker_(worker),
       id_(id),
-      socket_(std::move(socket)),
-      portal_(std::move(portal)),
+      place_(std::move(accepted.place)),
+      socket_(std::move(accepted.socket)),
+      portal_(std::move(accepted.portal)),
       local_(address_of(socket_.get(), ::getsockname)),
       peer_(address_of(socket_.get(), ::getpeername)),
+      memory_(worker.connection_memory()),
       protocol_(*this, iscsi::ConnectionLimits{}, worker.reactor().now_ms()),
-      receive_buffer_(receive_bytes) {
+      receive_buffer_(login_receive_bytes) {
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
@@ -43,8 +45,8 @@ reactor::Reactor& SocketConnection::reactor() {
   return worker_.reactor();
 }
 
-BufferPool& SocketConnection::buffers() {
-  return worker_.buffers();
+Buffer SocketConnection::take_buffer(std::size_t size) {
+  return worker_.buffers().take(size, &memory_);
 }
 
 void SocketConnection::start() {
@@ -58,6 +60,9 @@ bool SocketConnection::output_full() const {
 
 void SocketConnection::arm_receive() {
   if (receive_.pending || closing_ || protocol_.finished() || output_full()) return;
+  if (receive_buffer_.size() < receive_bytes && protocol_.full_feature()) {
+    receive_buffer_.resize(receive_bytes);
+  }
   MutableBytes room = protocol_.direct_room();
   receive_.direct = !room.empty();
   if (!receive_.direct) room = receive_buffer_;
@@ -146,15 +151,25 @@ void SocketConnection::close_if_over() {
   if (send_.pending) reactor().cancel(send_);
   if (receive_.pending || send_.pending || flush_queued_ || !tasks_.empty()) return;
   if (std::exchange(over_, true)) return;
+  place_.reset();  // first: who waits for this session's end may need it
   if (session_key_) {
     worker_.registry().close(*session_key_, session_, protocol_.reason().empty());
     session_key_.reset();
   }
-  if (!protocol_.reason().empty() && !login_refused_) {
-    log::info("connection from {} ({}) ended: {}", peer_.text(), protocol_.identity().initiator_name,
-              protocol_.reason());
-  }
+  log_end();
   worker_.remove(*this);
+}
+
+// What came no further than its login may be anybody: port scanners and attackers must not fill the log.
+void SocketConnection::log_end() {
+  if (protocol_.reason().empty() || login_refused_) return;
+  if (!session_started_) {
+    const auto left_out = worker_.login_guard().may_log(peer_.host(), reactor().now_ms());
+    if (!left_out) return;
+    if (*left_out > 0) log::warning("{} more were refused and not logged", *left_out);
+  }
+  log::info("connection from {} ({}) ended: {}", peer_.text(), protocol_.identity().initiator_name,
+            protocol_.reason());
 }
 
 void SocketConnection::tick(std::uint64_t now_ms) {

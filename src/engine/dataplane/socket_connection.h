@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "engine/dataplane/access.h"
 #include "engine/dataplane/address.h"
+#include "engine/dataplane/connection_gate.h"
 #include "engine/dataplane/drain.h"
 #include "engine/dataplane/running_task.h"
 #include "engine/dataplane/session_info.h"
@@ -28,7 +29,7 @@ enum class Clearing : std::uint8_t { reset, clear_task_set };
 class SocketConnection final : public iscsi::Host, public TaskOwner {
  public:
   /// `portal` is the listener's configured address.
-  SocketConnection(Worker& worker, std::uint64_t id, Fd socket, std::string portal);
+  SocketConnection(Worker& worker, std::uint64_t id, Accepted accepted);
   ~SocketConnection() override;
 
   void start();
@@ -52,7 +53,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
 
   // TaskOwner
   reactor::Reactor& reactor() override;
-  BufferPool& buffers() override;
+  Buffer take_buffer(std::size_t size) override;
   iscsi::Connection& protocol() override { return protocol_; }
   void answering(std::size_t bytes) override { unsent_bytes_ += bytes; }
   void task_ended(RunningTask& task) override;
@@ -85,6 +86,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   void sent(int result);
   void all_sent();
   void close_if_over();
+  void log_end();
   [[nodiscard]] bool output_full() const;
   [[nodiscard]] std::string resolve(const std::string& portal) const;
 
@@ -104,6 +106,8 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
     bool pending = false;
   };
 
+  // Until the login is done, and after.
+  static constexpr std::size_t login_receive_bytes = 8192;
   static constexpr std::size_t receive_bytes = 65536;
   static constexpr std::size_t vector_entries_max = 256;
   // A peer that sends commands but takes no answers is not read from above this.
@@ -111,10 +115,12 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
 
   Worker& worker_;
   const std::uint64_t id_;
+  std::optional<ConnectionGate::Place> place_;
   Fd socket_;
   const std::string portal_;
   Address local_;
   Address peer_;
+  MemoryBudget memory_;  // before all that holds buffers
   iscsi::Connection protocol_;
   LunTable luns_;
   iscsi::Admission admitted_;

@@ -52,11 +52,11 @@ void Worker::post_to(std::uint64_t connection, std::function<void(SocketConnecti
   });
 }
 
-void Worker::adopt(Fd socket, const std::string& portal) {
+void Worker::adopt(Accepted accepted) {
   if (stopping_) return;
   const std::uint64_t id = ++last_id_;
   auto& place = connections_[id];
-  place = std::make_unique<SocketConnection>(*this, id, std::move(socket), portal);
+  place = std::make_unique<SocketConnection>(*this, id, std::move(accepted));
   place->start();
 }
 

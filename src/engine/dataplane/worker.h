@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "engine/dataplane/buffer_pool.h"
+#include "engine/dataplane/connection_gate.h"
 #include "engine/dataplane/drain.h"
 #include "engine/dataplane/login_guard.h"
 #include "engine/dataplane/session_info.h"
@@ -30,6 +31,8 @@ class Workplace {
   virtual ~Workplace() = default;
   virtual SessionRegistry& registry() = 0;
   virtual LoginGuard& login_guard() = 0;
+  /// Bytes that the commands of one connection may hold for data.
+  [[nodiscard]] virtual std::size_t connection_memory() const = 0;
   /// Runs `visit` on every worker's thread.
   virtual void on_every_worker(const std::function<void(class Worker&)>& visit) = 0;
 };
@@ -55,7 +58,7 @@ class Worker {
   [[nodiscard]] std::weak_ptr<void> lifetime() const { return lifetime_; }
 
   // On the worker's thread.
-  void adopt(Fd socket, const std::string& portal);
+  void adopt(Accepted accepted);
   void use(std::shared_ptr<const Snapshot> snapshot, Drain& drain);
   /// On every worker: the commands to the disk are over.
   void clear_tasks(const std::shared_ptr<Disk>& disk, Clearing why, std::uint64_t issuer,
@@ -71,6 +74,7 @@ class Worker {
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
   [[nodiscard]] SessionRegistry& registry() { return workplace_.registry(); }
   [[nodiscard]] LoginGuard& login_guard() { return workplace_.login_guard(); }
+  [[nodiscard]] std::size_t connection_memory() const { return workplace_.connection_memory(); }
 
  private:
   void tick();
