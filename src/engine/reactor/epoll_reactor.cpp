@@ -168,6 +168,11 @@ void EpollReactor::send(Operation& operation, int socket, const msghdr& message)
 
 void EpollReactor::read(Operation& operation, int file, std::span<const iovec> vector, std::uint64_t offset) {
   if (!begin(operation)) return;
+  const FileCall call{FileCall::Kind::read, file, vector, offset, 0, 0};
+  // Without the page cache every read waits for the device, whatever RWF_NOWAIT says.
+  const int flags = ::fcntl(file, F_GETFL);
+  count(1);
+  if (flags < 0 || (flags & O_DIRECT) != 0) return submit(operation, call);
   const ssize_t result =
       ::preadv2(file, vector.data(), vector_length(vector), static_cast<off_t>(offset), RWF_NOWAIT);
   count(1);
@@ -176,7 +181,7 @@ void EpollReactor::read(Operation& operation, int file, std::span<const iovec> v
   if (result > 0) {
     ready_.push_back({&operation, static_cast<int>(result)});
   } else {
-    submit(operation, {FileCall::Kind::read, file, vector, offset, 0, 0});
+    submit(operation, call);
   }
 }
 

@@ -96,8 +96,7 @@ Result<std::unique_ptr<Reactor>> make_uring_reactor();
 
 using ReactorMaker = std::function<Result<std::unique_ptr<Reactor>>()>;
 /// Makes epoll reactors, for systems without io_uring. All that one maker makes share a pool of threads for
-/// file operations that may block. Files must not be open with O_DIRECT: a read that finds its data at once
-/// is made on the reactor's thread.
+/// file operations that may block.
 ReactorMaker epoll_reactors();
 
 }  // namespace lunet::reactor
