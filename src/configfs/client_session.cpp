@@ -14,6 +14,7 @@ namespace {
 
 using protocol::MessageType;
 
+constexpr std::size_t decoded_to_encoded = 4;  // of the memory for requests, about
 constexpr int watch_poll_ms = 100;  // how soon a watch notices that its client left or the server stops
 
 void hide_secrets(Node& node, const std::string& path) {
@@ -26,6 +27,21 @@ void hide_secrets(Node& node, const std::string& path) {
       child.errnum = EPERM;
     }
   }
+}
+
+/// About what it takes in memory.
+std::size_t size_of(const BatchResult& result) {
+  std::size_t bytes = result.answers.size() * sizeof(Answer);
+  for (const Answer& answer : result.answers) {
+    bytes += answer.text.size();
+    for (const Entry& entry : answer.entries)
+      bytes += sizeof(Entry) + entry.name.size() + entry.link_target.size();
+  }
+  return bytes;
+}
+
+Error busy() {
+  return {EAGAIN, "too many large messages are under way", "try again later"};
 }
 
 Error secret_error(Verb verb, std::string_view path) {
@@ -48,7 +64,7 @@ Result<> ClientSession::admit() {
 
 Result<> ClientSession::greet() {
   const std::string frame =
-      TRY(socket_.receive(protocol::request_bytes_max, deadline_in(options_.message_timeout_ms)));
+      TRY(socket_.receive(protocol::hello_bytes_max, deadline_in(options_.message_timeout_ms)));
   const protocol::Hello hello = TRY(protocol::decode_hello(MessageType::hello, frame));
   if (hello.version != protocol::version)
     return Error{EPROTO,
@@ -61,6 +77,7 @@ Result<> ClientSession::greet() {
 }
 
 Result<std::string> ClientSession::answer_batch(std::string_view frame) {
+  if (!share_.grow(decoded_to_encoded * frame.size())) return protocol::encode_error(busy());
   const std::vector<Operation> operations = TRY(protocol::decode_batch(frame));
   for (std::size_t i = 0; i < operations.size() && !may_see_secrets_; ++i) {
     const auto& [verb, path, text] = operations[i];
@@ -69,7 +86,9 @@ Result<std::string> ClientSession::answer_batch(std::string_view frame) {
     refused.failure = std::make_unique<BatchFailure>(BatchFailure{i, secret_error(verb, path)});
     return protocol::encode_batch_reply(refused);
   }
-  return protocol::encode_batch_reply(tree_.batch(operations));
+  const BatchResult result = tree_.batch(operations);
+  if (!share_.grow(size_of(result))) return protocol::encode_error(busy());
+  return protocol::encode_batch_reply(result);
 }
 
 Result<std::string> ClientSession::answer_tree(std::string_view frame) {
@@ -83,6 +102,7 @@ Result<std::string> ClientSession::answer_tree(std::string_view frame) {
 Result<> ClientSession::reply(const Result<std::string>& answer) {
   const Deadline deadline = deadline_in(options_.message_timeout_ms);
   if (!answer) return answer.error();
+  if (!share_.grow(answer->size())) return socket_.send(protocol::encode_error(busy()), deadline);
   if (answer->size() <= protocol::reply_bytes_max) return socket_.send(*answer, deadline);
   const Error too_big{
       EFBIG, fmt::format("the answer has {} bytes, at most {}", answer->size(), protocol::reply_bytes_max),
@@ -96,6 +116,7 @@ Result<> ClientSession::serve_watch(std::string_view frame) {
   if (!watch) return reply(protocol::encode_error(watch.error()));
   TRY_OK(reply(protocol::encode_watching()));
   for (;;) {
+    share_.reset();
     auto event = (*watch)->next(watch_poll_ms);
     if (event) {
       TRY_OK(reply(protocol::encode_event(*event)));
@@ -114,7 +135,7 @@ Result<> ClientSession::serve_watch(std::string_view frame) {
 Result<> ClientSession::serve_one() {
   TRY_OK(socket_.wait_readable(no_deadline));
   const std::string frame =
-      TRY(socket_.receive(protocol::request_bytes_max, deadline_in(options_.message_timeout_ms)));
+      TRY(socket_.receive(protocol::request_bytes_max, deadline_in(options_.message_timeout_ms), &share_));
   switch (protocol::type_of(frame).value_or(MessageType::error)) {
     case MessageType::batch: return reply(answer_batch(frame));
     case MessageType::read_tree: return reply(answer_tree(frame));
@@ -126,10 +147,13 @@ Result<> ClientSession::serve_one() {
 void ClientSession::run() {
   Result<> going = admit();
   if (going) going = greet();
-  while (going) going = serve_one();
+  while (going) {
+    going = serve_one();
+    share_.reset();
+  }
   // Those that the client can do something about; the others mean that nobody listens any more.
   const int errnum = going.error().errnum;
-  if (errnum == EPERM || errnum == EPROTO || errnum == EMSGSIZE) refuse(going.error());
+  if (errnum == EPERM || errnum == EPROTO || errnum == EMSGSIZE || errnum == EAGAIN) refuse(going.error());
 }
 
 }  // namespace lunet::configfs

@@ -13,8 +13,8 @@ namespace lunet::configfs {
 
 class ClientSession {
  public:
-  ClientSession(Tree& tree, const ServerOptions& options, FrameSocket socket)
-      : tree_(tree), options_(options), socket_(std::move(socket)) {}
+  ClientSession(Tree& tree, const ServerOptions& options, SharedMemory& memory, FrameSocket socket)
+      : tree_(tree), options_(options), share_(memory), socket_(std::move(socket)) {}
 
   /// Returns when the client is gone, misbehaves or the server stops.
   void run();
@@ -32,6 +32,7 @@ class ClientSession {
 
   Tree& tree_;
   const ServerOptions& options_;
+  MemoryShare share_;  ///< of the request under way and its answer
   FrameSocket socket_;
   bool may_see_secrets_ = false;
 };

@@ -70,6 +70,40 @@ TEST_F(ClientSessionTest, RefusesOtherVersionsGiantFramesAndGarbage) {
   EXPECT_TRUE(connect()->read("iscsi/version"));
 }
 
+TEST_F(ClientSessionTest, LargeMessagesOfAllClientsShareABoundedMemory) {
+  options_.memory_max = 1'300'000;
+  serve();
+  // It announces 600 000 bytes and sends most of them.
+  const FrameSocket slow = greeted();
+  send_bytes(slow, std::string("\0\x09\x27\xc0", 4));
+  std::ofstream(dir_ / "root/big") << std::string(400'000, 'x');
+  // The others are refused what is large while it is there, and nothing else.
+  const auto tree = connect();
+  EXPECT_TRUE(tree->read("big"));
+  const std::string part(550'000, 'x');
+  for (std::size_t sent = 0; sent < part.size();) {
+    pollfd writable{slow.fd(), POLLOUT, 0};
+    ASSERT_EQ(::poll(&writable, 1, patience_ms), 1);
+    const ssize_t more = ::send(slow.fd(), part.data() + sent, part.size() - sent, MSG_NOSIGNAL);
+    ASSERT_GT(more, 0);
+    sent += static_cast<std::size_t>(more);
+  }
+  auto large = tree->read("big");
+  for (int i = 0; large && i < 100'000; ++i) large = tree->read("big");  // until the server has read it all
+  EXPECT_EQ(large.error().errnum, EAGAIN);
+  EXPECT_TRUE(tree->read("iscsi/version"));
+}
+
+TEST_F(ClientSessionTest, ABatchOfTooManyOperationsIsRefused) {
+  serve();
+  FrameSocket many = greeted();
+  std::string frame(1, static_cast<char>(MessageType::batch));
+  frame += "\xa1\xc2\x1e";  // 500 001
+  frame.append(std::size_t{500'001} * 3, '\0');
+  ASSERT_TRUE(many.send(frame, deadline_in(patience_ms)));
+  EXPECT_EQ(refusal(many), EMSGSIZE);
+}
+
 TEST_F(ClientSessionTest, SurvivesRandomBytesBeforeAndAfterTheHello) {
   options_.message_timeout_ms = 100;
   serve();
@@ -118,6 +152,19 @@ TEST_F(OtherUserTest, IsKeptOutByTheSocketAndByTheServer) {
   fs::permissions(options_.socket_path, static_cast<fs::perms>(0666));
   as_nobody(nobody,
             [this] { EXPECT_EQ(connect_remote(options_.socket_path, patience_ms).error().errnum, EPERM); });
+}
+
+TEST_F(OtherUserTest, CannotTakeAllPlaces) {
+  options_.group = storage;
+  options_.clients_max = 8;
+  serve();
+  std::vector<FrameSocket> theirs;
+  as_nobody(storage, [&] {
+    for (int i = 0; i < 2; ++i) theirs.push_back(greeted());
+    FrameSocket third = raw();
+    EXPECT_EQ(refusal(third), EAGAIN);
+  });
+  for (int i = 0; i < 6; ++i) theirs.push_back(greeted());
 }
 
 TEST_F(OtherUserTest, InTheGroupMayDoAllButSecrets) {

@@ -4,48 +4,69 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <optional>
+#include <utility>
 
 #include "configfs/path.h"
 
 namespace lunet::configfs {
 
+/// All queues share the published events: a slow reader costs a pointer for each publication, and the events
+/// once for all slow readers.
+using Events = std::shared_ptr<const std::vector<Event>>;
+
 class EventQueue {
  public:
   EventQueue(std::string_view path, std::size_t length_max) : path_(path), length_max_(length_max) {}
 
-  void push(std::span<const Event> events) {
+  void push(const Events& events) {
     const std::lock_guard lock(mutex_);
-    for (const Event& event : events) {
-      if (!is_at_or_below(event.path, path_)) continue;
-      if (events_.size() == length_max_) {
-        events_.clear();
-        overflowed_ = true;
-      }
-      events_.push_back(event);
+    length_ += events->size();
+    publications_.push_back(events);
+    if (length_ - next_ > length_max_) {
+      publications_.clear();
+      length_ = next_ = 0;
+      overflowed_ = true;
     }
-    if (overflowed_ || !events_.empty()) changed_.notify_all();
+    changed_.notify_all();
   }
 
   Result<Event> next(int timeout_ms) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return overflowed_ || !events_.empty(); };
-    if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), ready))
-      return system_error(ETIMEDOUT, "waiting for an event");
-    if (overflowed_) {
-      overflowed_ = false;
-      return system_error(EOVERFLOW, "events were lost because they were not fetched in time");
+    for (;;) {
+      if (std::exchange(overflowed_, false))
+        return system_error(EOVERFLOW, "events were lost because they were not fetched in time");
+      if (auto event = take()) return *std::move(event);
+      if (changed_.wait_until(lock, deadline) == std::cv_status::timeout && !overflowed_ &&
+          publications_.empty())
+        return system_error(ETIMEDOUT, "waiting for an event");
     }
-    Event event = std::move(events_.front());
-    events_.pop_front();
-    return event;
   }
 
  private:
+  /// The next event of our path; those of others on the way are passed over.
+  std::optional<Event> take() {
+    while (!publications_.empty()) {
+      const Events first = publications_.front();
+      while (next_ < first->size()) {
+        const Event& event = (*first)[next_++];
+        if (is_at_or_below(event.path, path_)) return event;
+      }
+      length_ -= first->size();
+      next_ = 0;
+      publications_.pop_front();
+    }
+    return std::nullopt;
+  }
+
   const std::string path_;
   const std::size_t length_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Event> events_;
+  std::deque<Events> publications_;
+  std::size_t length_ = 0;  ///< events of publications_
+  std::size_t next_ = 0;    ///< of the first publication
   bool overflowed_ = false;
 };
 
@@ -71,10 +92,12 @@ std::unique_ptr<Watch> EventHub::subscribe(std::string_view path) {
 }
 
 void EventHub::publish(std::span<const Event> events) {
-  if (events.empty()) return;
   const std::lock_guard lock(mutex_);
+  std::erase_if(queues_, [](const auto& old) { return old.expired(); });
+  if (events.empty() || queues_.empty()) return;
+  const auto shared = std::make_shared<const std::vector<Event>>(events.begin(), events.end());
   for (const auto& weak : queues_)
-    if (const auto queue = weak.lock()) queue->push(events);
+    if (const auto queue = weak.lock()) queue->push(shared);
 }
 
 }  // namespace lunet::configfs

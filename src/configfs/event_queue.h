@@ -18,7 +18,8 @@ class EventQueue;
 
 class EventHub {
  public:
-  /// `queue_length_max` events wait per watcher; one more loses all that wait (EOVERFLOW at the next read).
+  /// `queue_length_max` events wait per watcher, of whatever path; one more loses those that wait (EOVERFLOW
+  /// at the next read).
   explicit EventHub(std::size_t queue_length_max = 65536) : queue_length_max_(queue_length_max) {}
 
   /// Events at and below `path` from now on. The watch may outlive the hub.

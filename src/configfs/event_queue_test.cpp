@@ -31,7 +31,15 @@ TEST(EventHub, TellsOnceThatEventsWereLostAndGoesOn) {
   const auto watch = hub.subscribe("");
   hub.publish(writes({"a", "b", "c"}));
   EXPECT_EQ(watch->next(0).error().errnum, EOVERFLOW);
-  EXPECT_EQ(watch->next(0)->path, "c");
+  EXPECT_EQ(watch->next(0).error().errnum, ETIMEDOUT);
+  hub.publish(writes({"d"}));
+  EXPECT_EQ(watch->next(0)->path, "d");
+  hub.publish(writes({"e"}));
+  hub.publish(writes({"f"}));
+  hub.publish(writes({"g"}));
+  hub.publish(writes({"h"}));
+  EXPECT_EQ(watch->next(0).error().errnum, EOVERFLOW);
+  EXPECT_EQ(watch->next(0)->path, "h") << "published after the loss";
   EXPECT_EQ(watch->next(0).error().errnum, ETIMEDOUT);
 }
 

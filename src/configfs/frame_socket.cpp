@@ -64,7 +64,7 @@ Result<> FrameSocket::receive_exactly(char* data, std::size_t size, Deadline dea
   return {};
 }
 
-Result<std::string> FrameSocket::receive(std::size_t bytes_max, Deadline deadline) {
+Result<std::string> FrameSocket::receive(std::size_t bytes_max, Deadline deadline, MemoryShare* share) {
   std::array<std::uint8_t, 4> header{};
   TRY_OK(receive_exactly(reinterpret_cast<char*>(header.data()), header.size(), deadline));
   const std::size_t size = load_be32(header.data());
@@ -77,6 +77,8 @@ Result<std::string> FrameSocket::receive(std::size_t bytes_max, Deadline deadlin
   while (frame.size() < size) {
     const std::size_t at = frame.size();
     const std::size_t part = std::min(chunk_bytes, size - at);
+    if (share != nullptr && !share->grow(part))
+      return Error{EAGAIN, "too many large messages are under way", "try again later"};
     frame.resize(at + part);
     TRY_OK(receive_exactly(frame.data() + at, part, deadline));
   }

@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "configfs/memory_share.h"
 
 namespace lunet::configfs {
 
@@ -30,9 +31,9 @@ class FrameSocket {
 
   /// Until a frame begins or the peer closes; ETIMEDOUT.
   Result<> wait_readable(Deadline deadline) { return wait(false, deadline); }
-  /// ECONNRESET when the peer closed, EMSGSIZE for a frame of more than `bytes_max`, ETIMEDOUT. After any
-  /// error the position in the stream is unknown.
-  Result<std::string> receive(std::size_t bytes_max, Deadline deadline);
+  /// ECONNRESET when the peer closed, EMSGSIZE for a frame of more than `bytes_max`, ETIMEDOUT, EAGAIN when
+  /// `share` cannot grow with the frame. After any error the position in the stream is unknown.
+  Result<std::string> receive(std::size_t bytes_max, Deadline deadline, MemoryShare* share = nullptr);
   Result<> send(std::string_view frame, Deadline deadline);
   /// True when the peer closed, or sent something that nobody waits for.
   [[nodiscard]] bool has_input() const;

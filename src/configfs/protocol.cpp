@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configfs/protocol.h"
 
+#include <string>
 #include <utility>
 
 namespace lunet::configfs::protocol {
@@ -184,6 +185,11 @@ Result<std::vector<Operation>> decode_batch(std::string_view frame) {
   Decoder decoder(MessageType::batch, frame);
   std::vector<Operation> operations;
   const std::size_t count = decoder.count();
+  if (count > operations_max)
+    return Error{
+        EMSGSIZE,
+        "a batch of " + std::to_string(count) + " operations, at most " + std::to_string(operations_max),
+        {}};
   for (std::size_t i = 0; i < count && decoder.ok(); ++i) {
     Operation& operation = operations.emplace_back();
     operation.verb = get_verb(decoder);

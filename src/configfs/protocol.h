@@ -25,6 +25,8 @@
 namespace lunet::configfs::protocol {
 
 inline constexpr std::uint64_t version = 1;
+inline constexpr std::size_t hello_bytes_max = 4096;
+inline constexpr std::size_t operations_max = 500'000;  ///< of one batch
 inline constexpr std::size_t request_bytes_max = 16U << 20U;
 inline constexpr std::size_t reply_bytes_max = 64U << 20U;
 

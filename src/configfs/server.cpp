@@ -7,12 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <list>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -22,6 +26,7 @@
 namespace lunet::configfs {
 namespace {
 
+constexpr std::chrono::seconds refusal_log_interval{5};
 constexpr int full_pause_ms = 100;  // after accept(2) found no descriptor free
 
 struct FileIdentity {
@@ -44,6 +49,7 @@ class Server::Implementation {
       : options_(options),
         tree_(tree),
         listener_(std::move(listener)),
+        memory_(options.memory_max),
         stop_event_(std::move(stop_event)),
         socket_file_(identity_of(options.socket_path)),
         acceptor_([this] { accept_clients(); }) {}
@@ -63,21 +69,28 @@ class Server::Implementation {
 
  private:
   struct Client {
+    uid_t uid = 0;
     std::thread thread;
     std::atomic<bool> done = false;
   };
 
   void accept_clients();
   void serve(Fd fd);
+  [[nodiscard]] std::string why_full(uid_t uid) const;
+  void refuse(FrameSocket socket, uid_t uid, const std::string& why);
   void reap();
 
   const ServerOptions options_;
   Tree& tree_;
   Fd listener_;
+  SharedMemory memory_;
   Fd stop_event_;  ///< readable for all threads from stop() on
   const FileIdentity socket_file_;
   std::mutex stop_mutex_;
-  std::list<Client> clients_;  ///< of the acceptor's thread until that has ended
+  // Of the acceptor's thread until that has ended.
+  std::list<Client> clients_;
+  std::chrono::steady_clock::time_point refusal_logged_;
+  std::uint64_t refusals_not_logged_ = 0;
   std::thread acceptor_;
 };
 
@@ -92,21 +105,48 @@ void Server::Implementation::reap() {
   }
 }
 
-void Server::Implementation::serve(Fd fd) {
-  reap();
-  FrameSocket socket(std::move(fd), stop_event_.get());
-  if (clients_.size() >= options_.clients_max) {
-    ServerOptions hurried = options_;
-    hurried.message_timeout_ms = 0;
-    ClientSession(tree_, hurried, std::move(socket))
-        .refuse({EAGAIN, "too many clients are connected", "try again later"});
+/// Empty: one more of this user is welcome.
+std::string Server::Implementation::why_full(uid_t uid) const {
+  if (clients_.size() >= options_.clients_max) return "too many clients are connected";
+  if (uid == 0 || uid == ::geteuid()) return {};
+  const auto same = static_cast<std::size_t>(std::count_if(
+      clients_.begin(), clients_.end(), [&](const Client& client) { return client.uid == uid; }));
+  const std::size_t share = std::max<std::size_t>(options_.clients_max / 4, 1);
+  return same >= share ? "too many clients of this user are connected" : "";
+}
+
+void Server::Implementation::refuse(FrameSocket socket, uid_t uid, const std::string& why) {
+  ServerOptions hurried = options_;
+  hurried.message_timeout_ms = 0;
+  ClientSession(tree_, hurried, memory_, std::move(socket)).refuse({EAGAIN, why, "try again later"});
+  const auto now = std::chrono::steady_clock::now();
+  if (now - refusal_logged_ < refusal_log_interval) {
+    ++refusals_not_logged_;
     return;
   }
+  refusal_logged_ = now;
+  log::warning("control socket: a client of user {} was refused: {} ({}); {} more refusals were not logged",
+               uid, why, clients_.size(), std::exchange(refusals_not_logged_, 0));
+}
+
+void Server::Implementation::serve(Fd fd) {
+  reap();
+  const auto peer = peer_of(fd.get());
+  const uid_t uid = peer ? peer->uid : static_cast<uid_t>(-1);
+  FrameSocket socket(std::move(fd), stop_event_.get());
+  if (const std::string why = why_full(uid); !why.empty()) return refuse(std::move(socket), uid, why);
   Client& client = clients_.emplace_back();
-  client.thread = std::thread([this, &client, moved = std::move(socket)]() mutable {
-    ClientSession(tree_, options_, std::move(moved)).run();
-    client.done = true;
-  });
+  client.uid = uid;
+  // The standard library throws where the system has no thread left.
+  try {
+    client.thread = std::thread([this, &client, moved = std::move(socket)]() mutable {
+      ClientSession(tree_, options_, memory_, std::move(moved)).run();
+      client.done = true;
+    });
+  } catch (const std::system_error& error) {
+    clients_.pop_back();
+    log::warning("control socket: a client was turned away: no thread for it: {}", error.what());
+  }
 }
 
 void Server::Implementation::accept_clients() {

@@ -18,7 +18,11 @@ namespace lunet::configfs {
 struct ServerOptions {
   std::string socket_path;
   std::optional<gid_t> group;
-  std::size_t clients_max = 128;  ///< one more is told EAGAIN
+  /// One more is told EAGAIN. Users other than the owner and root: a quarter of it each.
+  std::size_t clients_max = 512;
+  /// For requests and answers of more than MemoryShare::free_bytes, of all clients together. Who comes when
+  /// it is used up is told EAGAIN.
+  std::size_t memory_max = 256U << 20U;
   int message_timeout_ms =
       10000;  ///< from a message's first byte to its last, in either direction; also for the hello
 };

@@ -42,6 +42,22 @@ TEST_F(ServerTest, HasALimitOfClients) {
   ASSERT_TRUE(tree) << tree.error().message;
 }
 
+TEST_F(ServerTest, ServesAHundredRequestsWhileManyStallInTheMiddleOfOne) {
+  serve();
+  std::vector<FrameSocket> stalled;
+  for (int i = 0; i < 100; ++i) {
+    stalled.push_back(i % 2 == 0 ? raw() : greeted());
+    send_bytes(stalled.back(), std::string("\0\0\1\0part", 8));
+  }
+  for (int i = 0; i < 100; ++i) {
+    const auto tree = connect();
+    ASSERT_TRUE(tree);
+    ASSERT_TRUE(tree->read("iscsi/version"));
+  }
+  // None of them has been dropped meanwhile: the message timeout is long.
+  for (const FrameSocket& socket : stalled) EXPECT_FALSE(socket.has_input());
+}
+
 TEST_F(ServerTest, StopEndsClientsAndWatchesAndRemovesTheSocket) {
   serve();
   const auto tree = connect();

@@ -15,6 +15,9 @@
 namespace lunet::configfs {
 namespace {
 
+/// A batch that reads may not fill the memory: a short request can ask for the same long file many times.
+constexpr std::size_t answers_bytes_max = 64U << 20U;
+
 class ModelTree : public Tree {
  public:
   ModelTree(Flavour flavour, Effects& effects) : model_(flavour), effects_(effects) {}
@@ -53,6 +56,7 @@ class ModelTree : public Tree {
     std::vector<Event> events;
   };
 
+  BatchResult too_much(Running& running, const Operation& operation, BatchResult result);
   BatchResult run_all(Running& running, std::span<const Operation> operations);
   Result<Answer> run(Running& running, const Operation& operation);
   Result<> change(Running& running, const Operation& operation);
@@ -121,9 +125,19 @@ void ModelTree::take_back(Running& running) {
   }
 }
 
+BatchResult ModelTree::too_much(Running& running, const Operation& operation, BatchResult result) {
+  take_back(running);
+  Error error =
+      tree_error(operation.verb, operation.path, EFBIG, "the answers of the batch are too long together");
+  error.hint = "ask for less at once";
+  result.failure = std::make_unique<BatchFailure>(BatchFailure{running.operation, std::move(error)});
+  return result;
+}
+
 BatchResult ModelTree::run_all(Running& running, std::span<const Operation> operations) {
   BatchResult result;
   result.answers.reserve(operations.size());
+  std::size_t bytes = 0;
   for (const Operation& operation : operations) {
     running.operation = result.answers.size();
     auto answer = run(running, operation);
@@ -133,6 +147,8 @@ BatchResult ModelTree::run_all(Running& running, std::span<const Operation> oper
           std::make_unique<BatchFailure>(BatchFailure{running.operation, std::move(answer).error()});
       return result;
     }
+    bytes += answer->text.size() + answer->entries.size() * sizeof(Entry);
+    if (bytes > answers_bytes_max) return too_much(running, operation, std::move(result));
     result.answers.push_back(*std::move(answer));
   }
   return result;
