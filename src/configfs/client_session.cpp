@@ -14,7 +14,6 @@ namespace {
 
 using protocol::MessageType;
 
-constexpr std::size_t decoded_to_encoded = 4;  // of the memory for requests, about
 constexpr int watch_poll_ms = 100;  // how soon a watch notices that its client left or the server stops
 
 void hide_secrets(Node& node, const std::string& path) {
@@ -77,8 +76,10 @@ Result<> ClientSession::greet() {
 }
 
 Result<std::string> ClientSession::answer_batch(std::string_view frame) {
-  if (!share_.grow(decoded_to_encoded * frame.size())) return protocol::encode_error(busy());
+  if (!share_.grow(frame.size())) return protocol::encode_error(busy());
   const std::vector<Operation> operations = TRY(protocol::decode_batch(frame));
+  if (!share_.grow(operations.size() * (sizeof(Operation) + sizeof(Answer))))
+    return protocol::encode_error(busy());
   for (std::size_t i = 0; i < operations.size() && !may_see_secrets_; ++i) {
     const auto& [verb, path, text] = operations[i];
     if ((verb != Verb::read && verb != Verb::write) || !is_secret(path)) continue;

@@ -190,6 +190,7 @@ Result<std::vector<Operation>> decode_batch(std::string_view frame) {
         EMSGSIZE,
         "a batch of " + std::to_string(count) + " operations, at most " + std::to_string(operations_max),
         {}};
+  operations.reserve(count);
   for (std::size_t i = 0; i < count && decoder.ok(); ++i) {
     Operation& operation = operations.emplace_back();
     operation.verb = get_verb(decoder);

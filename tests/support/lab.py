@@ -52,10 +52,10 @@ class Lab:
         return os.path.join(self.dir, name)
 
     # ------------------------------------------------------------ lunetd
-    def start(self):
+    def start(self, options=()):
         ready, theirs = os.pipe()
         command = [os.path.join(BIN, "lunetd"), "--state-dir", self.state, "--socket", self.socket,
-                   "--ready-fd", str(theirs)]
+                   "--ready-fd", str(theirs), *options]
         if os.environ.get("LUNET_IO_ENGINE"):
             command += ["--io-engine", os.environ["LUNET_IO_ENGINE"]]
         if self.threads:
