@@ -174,7 +174,7 @@ static ViewNode view_disk(const Node& disk, const std::string& path, const Node&
   add_detail(view, "wwn", text_after_colon(disk.value("wwn/vpd_unit_serial")));
   view.summary = disk_summary(view, disk, plugin);
   // A sound disk that no LUN exports is "deactivated" too; one that was never enabled cannot serve at all.
-  if (trim(disk.value("enable")) == "0") view.health = Health::bad;
+  if (trim(disk.value("enable")) == "0" || status == "degraded") view.health = Health::bad;
   add_alua(view, disk, plugin);
   return view;
 }

@@ -146,6 +146,7 @@ void remove_folder(fuse_req_t request, fuse_ino_t parent, const char* name) {
   fuse_reply_err(request, volume->remove(parent, name, true));
 }
 
+// NOLINTNEXTLINE(readability-function-size) the parameters are libfuse's
 void rename_node(fuse_req_t request, fuse_ino_t parent, const char* name, fuse_ino_t new_parent,
                  const char* new_name, unsigned flags) {
   Locked volume(request, Access::changes);
@@ -169,6 +170,7 @@ void read_file(fuse_req_t request, fuse_ino_t id, std::size_t size, off_t offset
   fuse_reply_buf(request, data.data(), data.size());
 }
 
+// NOLINTNEXTLINE(readability-function-size) the parameters are libfuse's
 void write_file(fuse_req_t request, fuse_ino_t id, const char* data, std::size_t size, off_t offset,
                 fuse_file_info* file) {
   Locked volume(request, Access::changes);
@@ -190,6 +192,7 @@ void sync_file(fuse_req_t request, fuse_ino_t id, int /*data_only*/, fuse_file_i
   fuse_reply_err(request, volume->sync(id, fuse_req_ctx(request)->pid));
 }
 
+// NOLINTNEXTLINE(readability-function-size) the parameters are libfuse's
 void allocate(fuse_req_t request, fuse_ino_t id, int mode, off_t offset, off_t length,
               fuse_file_info* /*file*/) {
   Locked volume(request, Access::changes);
@@ -263,7 +266,7 @@ fuse_lowlevel_ops operations() {
 void serve_commands(Volume& volume, fuse_session* session) {
   for (std::string line; std::getline(std::cin, line);) {
     const std::lock_guard guard(volume.mutex());
-    std::cout << volume.command(line) << std::endl;
+    std::cout << volume.command(line) << '\n' << std::flush;
   }
   fuse_session_exit(session);
   ::kill(::getpid(), SIGTERM);  // wakes the loop
@@ -280,7 +283,7 @@ int run(const std::string& folder, const Options& options) {
       fuse_session_mount(session, folder.c_str()) != 0) {
     return 1;
   }
-  std::cout << "ready" << std::endl;
+  std::cout << "ready\n" << std::flush;
   std::thread commands(serve_commands, std::ref(volume), session);
   fuse_session_loop(session);
   fuse_session_unmount(session);

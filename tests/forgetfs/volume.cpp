@@ -53,8 +53,9 @@ int Volume::rename(NodeId folder, std::string_view name, NodeId to_folder, std::
 }
 
 int Volume::Fault::next() {
-  if (countdown == 0 || --countdown != 0) return 0;
-  return errnum;
+  if (countdown == 0) return 0;
+  --countdown;
+  return countdown == 0 ? errnum : 0;
 }
 
 int Volume::write_fault() {

@@ -270,6 +270,7 @@ class Durability(unittest.TestCase):
         self.write(session, lba=2)
         self.assertEqual(session.read(0, 0, 1), b"2" * 512)
         self.assertEqual(machine.lab.daemon_log().count("could not be made durable"), 1)
+        self.assertIn("write-back degraded", machine.lab.ls())
         session.sock.close()
         machine.power_loss(SEED)
         with machine.session() as after:

@@ -30,13 +30,14 @@ struct DeviceLimits {
   std::string name;  ///< the kernel's: "sda", "loop0"
 };
 
-/// What a backstore can do; fixed while it is open, except `size_bytes` and `write_cache`.
+/// What a backstore can do; fixed while it is open, except `size_bytes`, `write_cache` and `degraded`.
 struct Properties {
   std::uint64_t size_bytes = 0;
   std::uint32_t block_bytes =
       512;                   ///< requests are made of whole blocks of this size; 512 where any size is taken
   bool write_cache = false;  ///< a completed write without `durable` may be lost with the machine's power
   bool read_only = false;
+  bool degraded = false;   ///< a sync failed: no flush and no durable write succeeds until it is opened again
   bool can_unmap = false;  ///< Request::Kind::unmap gives space back; reads give zeros afterwards
   bool rotational = true;
   DeviceLimits limits = {};  ///< of a block device

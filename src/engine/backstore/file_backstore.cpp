@@ -42,6 +42,7 @@ Properties FileBackstore::properties() const {
   Properties now = disk_.properties;
   now.size_bytes = disk_.size_bytes;
   now.write_cache = disk_.write_cache;
+  now.degraded = disk_.sync_failed;
   return now;
 }
 

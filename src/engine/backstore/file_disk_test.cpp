@@ -200,6 +200,7 @@ TEST_F(FileDiskTest, RemembersAFailedFlush) {
   open(true);
   fail("sync", -EIO);
   EXPECT_EQ(perform({Kind::flush}), -EIO);
+  EXPECT_TRUE(backstore->properties().degraded);
   reactor.script = nullptr;  // the kernel tells it once only
   EXPECT_EQ(perform({Kind::flush}), -EIO);
   EXPECT_EQ(perform({Kind::write, 0, 512, true}), -EIO);

@@ -289,8 +289,18 @@ void Control::withdraw(std::span<const Change> changes, const ModelView& view) {
   drain_ = nullptr;
 }
 
+// What `info` says of a disk that lost data it had promised to keep; it begins as LIO's.
+std::optional<std::string> Control::info_of_degraded(std::string_view object, const ModelView& view) const {
+  const auto open = disks_.find(std::string(object));
+  if (open == disks_.end() || !open->second.disk->backstore) return std::nullopt;
+  if (!open->second.disk->backstore->properties().degraded) return std::nullopt;
+  const std::string text = view.value(fmt::format("{}/info", object));
+  return "Status: DEGRADED" + text.substr(text.find("  "));
+}
+
 std::optional<std::string> Control::read(ObjectKind kind, std::string_view object, std::string_view file,
-                                         const ModelView& /*view*/) {
+                                         const ModelView& view) {
+  if (kind == ObjectKind::disk && file == "info") return info_of_degraded(object, view);
   if (kind == ObjectKind::portal && file == "port")
     return fmt::format("{}\n", engine_.port(last_part(object)));
   const auto parts = split(object, '/');

@@ -52,6 +52,8 @@ class Control final : public configfs::Effects {
   Result<> open_disk(const std::string& path, const configfs::ModelView& view);
   void count_exports(const configfs::Change& change, std::uint32_t by);
   void close_disk(const std::string& path);
+  [[nodiscard]] std::optional<std::string> info_of_degraded(std::string_view object,
+                                                            const configfs::ModelView& view) const;
   void restore_write_cache(const configfs::Change& change);
   [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
                                                       const configfs::ModelView& view);

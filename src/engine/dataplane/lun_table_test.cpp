@@ -47,6 +47,25 @@ TEST(LunTable, RaisesLunsChangedOnlyWhenTheSetChanges) {
   EXPECT_EQ(table.find(0x0001ULL << 48)->nexus.take(), scsi::ua_luns_changed);
 }
 
+TEST(LunTable, TellsOfAnotherWriteCacheAndSize) {
+  LunTable table;
+  const auto a = std::make_shared<Disk>();
+  const auto b = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {mapping(0, a), mapping(1, b)});
+  LunMapping cached = mapping(0, a);
+  scsi::Unit unit;
+  unit.write_cache = true;
+  cached.unit = std::make_shared<scsi::Unit>(unit);
+  table.rebuild(Tpg{}, {cached, mapping(1, b)});
+  EXPECT_EQ(table.find(0)->nexus.take(), scsi::ua_mode_parameters_changed);
+  EXPECT_FALSE(table.find(0x0001ULL << 48)->nexus.pending());
+  unit.size_bytes = 4096;
+  cached.unit = std::make_shared<scsi::Unit>(unit);
+  table.rebuild(Tpg{}, {cached, mapping(1, b)});
+  EXPECT_EQ(table.find(0)->nexus.take(), scsi::ua_capacity_changed);
+  EXPECT_FALSE(table.find(0)->nexus.pending());
+}
+
 TEST(LunTable, KeepsTheNexusOfAMappedDisk) {
   LunTable table;
   const auto a = std::make_shared<Disk>();
