@@ -30,11 +30,14 @@ bool TokenBuckets::has(const std::string& key, std::uint64_t now_ms) const {
 
 bool TokenBuckets::take(const std::string& key, std::uint64_t now_ms) {
   if (!has(key, now_ms)) return false;
-  const auto found = used_up_.find(key);
-  if (found == used_up_.end() && used_up_.size() >= keys_max_) make_room(now_ms);
-  std::uint64_t& full_at = used_up_[key];
-  full_at = std::max(full_at, now_ms) + interval_ms_;
+  charge(key, now_ms, 0);
   return true;
+}
+
+void TokenBuckets::charge(const std::string& key, std::uint64_t now_ms, std::uint32_t debt_max) {
+  if (!used_up_.contains(key) && used_up_.size() >= keys_max_) make_room(now_ms);
+  std::uint64_t& full_at = used_up_[key];
+  full_at = std::min(std::max(full_at, now_ms) + interval_ms_, now_ms + (burst_ + debt_max) * interval_ms_);
 }
 
 void TokenBuckets::make_room(std::uint64_t now_ms) {
@@ -54,7 +57,7 @@ void LoginGuard::authentication_failed(std::string_view address, std::string_vie
                                        std::uint64_t now_ms) {
   const std::string key = origin_of(address) + " " + std::string(target);
   const std::lock_guard lock(mutex_);
-  failures_.take(key, now_ms);
+  failures_.charge(key, now_ms, failure_debt_max);
 }
 
 std::optional<std::uint64_t> LoginGuard::may_log(std::string_view address, std::uint64_t now_ms) {

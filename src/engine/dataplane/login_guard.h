@@ -21,6 +21,8 @@ class TokenBuckets {
   [[nodiscard]] bool has(const std::string& key, std::uint64_t now_ms) const;
   /// False: there was none.
   bool take(const std::string& key, std::uint64_t now_ms);
+  /// One token, into debt if there is none, but no deeper than `debt_max` tokens.
+  void charge(const std::string& key, std::uint64_t now_ms, std::uint32_t debt_max);
   [[nodiscard]] std::size_t size() const { return used_up_.size(); }
 
  private:
@@ -37,6 +39,7 @@ class LoginGuard {
  public:
   static constexpr std::uint32_t failures_at_once = 10;
   static constexpr std::uint64_t failure_interval_ms = 1000;
+  static constexpr std::uint32_t failure_debt_max = 50;  ///< of logins that went on side by side
   static constexpr std::uint32_t lines_at_once = 20;
   static constexpr std::uint64_t line_interval_ms = 5000;
 

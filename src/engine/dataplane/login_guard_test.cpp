@@ -42,6 +42,15 @@ TEST(LoginGuard, HoldsUpWhoFailsAgainAndAgain) {
   EXPECT_FALSE(guard.may_authenticate("192.0.2.1", "iqn.t", now));
 }
 
+TEST(LoginGuard, CountsFailuresOfLoginsSideBySide) {
+  LoginGuard guard;
+  const std::uint64_t now = 1000000;
+  for (int i = 0; i < 10000; i++) guard.authentication_failed("192.0.2.1", "iqn.t", now);
+  const std::uint64_t longest = (LoginGuard::failure_debt_max + 1) * LoginGuard::failure_interval_ms;
+  EXPECT_FALSE(guard.may_authenticate("192.0.2.1", "iqn.t", now + longest - 1));
+  EXPECT_TRUE(guard.may_authenticate("192.0.2.1", "iqn.t", now + longest));
+}
+
 TEST(LoginGuard, TakesAnIpv6NetworkForOneHost) {
   LoginGuard guard;
   for (std::uint32_t i = 0; i < LoginGuard::failures_at_once; i++) {
