@@ -82,12 +82,20 @@ static void add_described(std::vector<std::string>& lines, const std::string& li
   lines.emplace_back();
 }
 
+// Whether there is a secret may be seen, which one it is may not.
+static void hide_secrets(const std::string& group, std::vector<GroupValue>& values) {
+  for (GroupValue& value : values) {
+    if (is_secret(group, value.name) && !value.value.empty()) value.value = "***";
+  }
+}
+
 static Result<Outcome> get(const Invocation& call) {
   const std::string group = call.arguments.text("group");
   if (group.empty()) return list_groups(call.place);
   const service::GroupRef reference = TRY(group_ref(call.place, group));
   service::Service* service = TRY(call.session.runtime.service());
   auto values = TRY(service->get_group(reference));
+  hide_secrets(group, values);
   Outcome outcome;
   if (call.arguments.extra.empty()) {
     const std::string title = heading(group);
