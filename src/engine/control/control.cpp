@@ -40,6 +40,12 @@ std::string target_of(std::string_view object) {
   return parts.size() >= 2 && parts[0] == "iscsi" ? std::string(parts[1]) : std::string();
 }
 
+// The initiator of an ACL or of what is in it; "" for other objects.
+std::string initiator_of(std::string_view object) {
+  const auto parts = split(object, '/');
+  return parts.size() >= 5 && parts[3] == "acls" ? std::string(parts[4]) : std::string();
+}
+
 bool wants_write_back(const std::string& path, const ModelView& view) {
   return view.control_setting(path, "fd_buffered_io") == "1" ||
          view.value(path + "/attrib/emulate_write_cache") == "1";
@@ -148,7 +154,9 @@ std::set<std::string> Control::disks_used_by(const Change& change, const ModelVi
 }
 
 Result<> Control::apply(const Change& change, const ModelView& view) {
-  if (graveyard_.holds_up()) TRY_OK(graveyard_.check_removable(disks_used_by(change, view)));
+  if (graveyard_.holds_up()) {
+    TRY_OK(graveyard_.check_removable(disks_used_by(change, view), initiator_of(change.object)));
+  }
   switch (change.object_kind) {
     case ObjectKind::lun: count_exports(change, 1); return {};
     case ObjectKind::disk: return apply_to_disk(change, view);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace lunet::control {
 
 std::string describe_uses(const std::vector<Drain::Use>& uses) {
@@ -37,11 +39,14 @@ void Graveyard::tend() {
   });
 }
 
-Result<> Graveyard::check_removable(const std::set<std::string>& disks) {
+Result<> Graveyard::check_removable(const std::set<std::string>& disks, std::string_view initiator) {
   tend();
   for (const auto& drain : stuck_) {
     std::vector<Drain::Use> uses = drain->uses();
-    std::erase_if(uses, [&](const Drain::Use& use) { return use.disk.empty() || !disks.contains(use.disk); });
+    std::erase_if(uses, [&](const Drain::Use& use) {
+      const bool counts = initiator.empty() || to_lower(use.initiator) == to_lower(initiator);
+      return use.disk.empty() || !counts || !disks.contains(use.disk);
+    });
     if (uses.empty()) continue;
     return Error{EBUSY, fmt::format("{}, as before", describe_uses(uses)),
                  "make its storage answer; the removal is possible when these commands have ended"};

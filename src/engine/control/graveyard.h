@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -30,7 +31,8 @@ class Graveyard {
   /// Some removal is still being waited for in vain.
   [[nodiscard]] bool holds_up() const { return !stuck_.empty(); }
   /// EBUSY when a command is still on its way to one of these disks that a removal waited for in vain.
-  Result<> check_removable(const std::set<std::string>& disks);
+  /// `initiator`: only its commands count; "": everybody's.
+  Result<> check_removable(const std::set<std::string>& disks, std::string_view initiator = {});
 
  private:
   struct Buried {

@@ -29,6 +29,8 @@ TEST(Graveyard, RefusesOnlyWhatStillWaits) {
   const auto refused = graveyard.check_removable({"core/rd_mcp_0/d", "core/rd_mcp_0/e"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().errnum, EBUSY);
+  EXPECT_FALSE(graveyard.check_removable({"core/rd_mcp_0/d"}, "iqn.X:a"));
+  EXPECT_TRUE(graveyard.check_removable({"core/rd_mcp_0/d"}, "iqn.x:b")) << "has no command there";
   hold.reset();
   EXPECT_TRUE(graveyard.check_removable({"core/rd_mcp_0/d"}));
   EXPECT_TRUE(graveyard.holds_up()) << "a session is still there";

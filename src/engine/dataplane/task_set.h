@@ -5,7 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <mutex>
 
 namespace lunet::dataplane {
@@ -46,7 +46,7 @@ class TaskSet {
 
   std::atomic<std::uint64_t> state_ = 0;  ///< commands that run, and `guarded`
   std::mutex mutex_;
-  std::deque<Member*> waiting_;   ///< guarded by mutex_
+  std::list<Member*> waiting_;    ///< guarded by mutex_
   bool ordered_running_ = false;  ///< guarded by mutex_
 };
 
