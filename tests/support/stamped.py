@@ -26,56 +26,57 @@ def generation_of(lba, block):
 
 
 class History:
-    """Of each block: the generations issued since the last one that is known to be durable, oldest first. One writer a
-    block at a time; several threads may flush."""
+    """Of each block: what was issued since the last that is known to be durable, oldest first, as (serial, generation):
+    zeros may have been issued several times, and a flush that was sent early may be answered late. One writer a block at a
+    time; several threads may flush."""
 
     def __init__(self, blocks):
         self.lock = threading.Lock()
-        self.issued = [[ZEROS] for _ in range(blocks)]
-        self.acknowledged = [0] * blocks  # index into issued
-        self.counter = 0
+        self.issued = [[(0, ZEROS)] for _ in range(blocks)]
+        self.acknowledged = [0] * blocks  # serials
+        self.generation = 0
+        self.serial = 0
 
     def next_generation(self):
         with self.lock:
-            self.counter += 1
-            return self.counter
+            self.generation += 1
+            return self.generation
 
     def issue(self, lba, count, generation):
         with self.lock:
+            self.serial += 1
             for at in range(lba, lba + count):
-                self.issued[at].append(generation)
+                self.issued[at].append((self.serial, generation))
 
     def acknowledge(self, lba, count, durable):
         """The last command on these blocks is answered with GOOD."""
         with self.lock:
             for at in range(lba, lba + count):
-                self.acknowledged[at] = len(self.issued[at]) - 1
+                self.acknowledged[at] = self.issued[at][-1][0]
                 if durable:
                     self._forget_before(at, self.acknowledged[at])
 
     def before_flush(self):
         """What a flush that is sent now has to make durable."""
         with self.lock:
-            return [self.issued[at][index] for at, index in enumerate(self.acknowledged)]
+            return list(self.acknowledged)
 
     def flushed(self, covered):
         with self.lock:
-            for at, generation in enumerate(covered):
-                # Zeros may stand there several times: the first place claims the least.
-                if generation in self.issued[at]:
-                    self._forget_before(at, self.issued[at].index(generation))
+            for at, serial in enumerate(covered):
+                self._forget_before(at, serial)
 
-    def _forget_before(self, at, index):
-        del self.issued[at][:index]
-        self.acknowledged[at] = max(self.acknowledged[at] - index, 0)
+    def _forget_before(self, at, serial):
+        self.issued[at] = [entry for entry in self.issued[at] if entry[0] >= serial]
 
     def wrong_after_power_loss(self, blocks):
         """Sentences about blocks that hold what they may not; what they hold is where their next life begins."""
         wrong = []
         for lba, block in enumerate(blocks):
             found = generation_of(lba, block)
-            if found not in self.issued[lba]:
-                wrong.append(f"block {lba}: generation {found} instead of one of {self.issued[lba]}")
-            self.issued[lba] = [found]
-            self.acknowledged[lba] = 0
+            allowed = [generation for _, generation in self.issued[lba]]
+            if found not in allowed:
+                wrong.append(f"block {lba}: generation {found} instead of one of {allowed}")
+            self.issued[lba] = [(self.serial, found)]
+            self.acknowledged[lba] = self.serial
         return wrong
