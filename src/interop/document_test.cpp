@@ -44,10 +44,11 @@ TEST(SaveconfigDocument, ItsExamplesAreTheSameBothWays) {
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     if (all[i].kind != "json" || all[i + 1].kind != "lio") continue;
     ++count;
-    const auto loaded = load_saveconfig(all[i].text, "example.json");
+    const auto loaded = load_saveconfig(all[i].text, "example.json", test_schema());
     ASSERT_TRUE(loaded) << "line " << all[i].line << "\n" << loaded.error().message;
     EXPECT_EQ(config::print(loaded->tree), all[i + 1].text) << "line " << all[i].line;
-    EXPECT_EQ(save_saveconfig(config_of(all[i + 1].text)).text, all[i].text) << "line " << all[i].line;
+    EXPECT_EQ(save_saveconfig(config_of(all[i + 1].text), test_schema()).text, all[i].text)
+        << "line " << all[i].line;
   }
   EXPECT_EQ(count, 2);
 }
@@ -59,11 +60,11 @@ TEST(SaveconfigDocument, ItsMistakesAndLossesAreReportedAsShown) {
     if (all[i + 1].kind != "text") continue;
     ++count;
     if (all[i].kind == "json refused") {
-      const auto loaded = load_saveconfig(all[i].text, "example.json");
+      const auto loaded = load_saveconfig(all[i].text, "example.json", test_schema());
       ASSERT_FALSE(loaded) << "line " << all[i].line;
       EXPECT_EQ(loaded.error().message + "\n", all[i + 1].text);
     } else {
-      EXPECT_EQ(lines(save_saveconfig(config_of(all[i].text)).losses), all[i + 1].text);
+      EXPECT_EQ(lines(save_saveconfig(config_of(all[i].text), test_schema()).losses), all[i + 1].text);
     }
   }
   EXPECT_EQ(count, 2);

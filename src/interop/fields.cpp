@@ -44,7 +44,7 @@ constexpr std::array fields{
     Field{Kind::portal, "offload", Type::flag, "", "offload"},
 
     Field{Kind::node_acl, "tag", Type::text, "", "tag"},
-    Field{Kind::node_acl, "tcq_depth", Type::number, "attribute", "tcq_depth"},
+    Field{Kind::node_acl, "tcq_depth", Type::number, "", "tcq_depth"},
     Field{Kind::node_acl, "chap_userid", Type::text, "auth", "userid"},
     Field{Kind::node_acl, "chap_password", Type::text, "auth", "password"},
     Field{Kind::node_acl, "chap_mutual_userid", Type::text, "auth", "userid_mutual"},
@@ -82,7 +82,7 @@ const Field* field_of_name(Kind kind, std::string_view plugin, std::string_view 
   if (discovery && name == "password_mutual") wanted = "mutual_password";
   if (group == "auth" && name == "mutual_userid") wanted = "userid_mutual";
   if (group == "auth" && name == "mutual_password") wanted = "password_mutual";
-  if (kind == Kind::node_acl && group.empty() && name == "tcq_depth") group = "attribute";
+  if (kind == Kind::node_acl && group == "attribute" && name == "tcq_depth") group = "";
   for (const Field& field : fields) {
     if (field.group == group && field.name == wanted && fits(field, kind, plugin)) return &field;
   }

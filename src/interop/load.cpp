@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "interop/alua.h"
 #include "interop/json.h"
+#include "interop/kinds.h"
 #include "interop/names.h"
 #include "interop/reader.h"
 #include "interop/saveconfig.h"
@@ -26,7 +27,7 @@ Path child(const Path& path, ObjectClass object_class, std::string id) {
 /// How the objects stand in each other (features 6.2).
 class Loader {
  public:
-  explicit Loader(std::string_view name) : reader_(name) {}
+  Loader(std::string_view name, const schema::Schema& schema) : reader_(name), schema_(schema) {}
 
   Result<Loaded> load(const Json& root) {
     const auto* members = root.as<JsonObject>();
@@ -123,7 +124,20 @@ class Loader {
     note_joined(path);
     if (old_name) reader_.note(path, "the file calls it naa.6...; rtslib-fb has renamed such targets");
     reader_.members(json, Kind::target, {"wwn", "fabric", "tpgs"}, {where, path}, tree_.ensure(path));
-    each(json, "tpgs", where, [&](const Json& tpg, const std::string& place) { read_tpg(tpg, place, path); });
+    const JsonArray& tpgs = reader_.list(json, "tpgs", where);
+    const bool itself = tpgs.size() == 1 && is_first(tpgs.front()) && is_tpg_itself(kind_of(schema_, path));
+    each(json, "tpgs", where, [&](const Json& tpg, const std::string& place) {
+      if (itself) {
+        read_tpg_content(tpg, place, path);
+      } else {
+        read_tpg(tpg, place, path);
+      }
+    });
+  }
+
+  static bool is_first(const Json& tpg) {
+    const Json* tag = tpg.find("tag");
+    return tag == nullptr || *tag == Json(std::int64_t{1});
   }
 
   std::string free_tag(const Path& target) {
@@ -139,10 +153,16 @@ class Loader {
     const Path path = child(target, ObjectClass::tpgt, *std::move(tag));
     if (!has_tag) reader_.note(path, "the file has no number for it; it gets the lowest free one");
     note_joined(path);
+    read_tpg_content(json, where, path);
+  }
+
+  void read_tpg_content(const Json& json, const std::string& where, const Path& path) {
     config::Object& object = tree_.ensure(path);
     reader_.members(json, Kind::tpg, {"tag", "luns", "portals", "node_acls"}, {where, path}, object);
-    // What rtslib-fb does; of itself an iSCSI TPG is disabled.
-    if (json.find("enable") == nullptr && target.front().id == "iscsi") object.attributes["enable"] = "yes";
+    const bool always = is_always_enabled(kind_of(schema_, path));
+    if (always && object.attribute("enable") == "yes") object.attributes.erase("enable");
+    // What rtslib-fb does; of itself a TPG is disabled.
+    if (!always && json.find("enable") == nullptr) object.attributes["enable"] = "yes";
     each(json, "luns", where, [&](const Json& lun, const std::string& place) { read_lun(lun, place, path); });
     each(json, "portals", where,
          [&](const Json& portal, const std::string& place) { read_portal(portal, place, path); });
@@ -229,6 +249,7 @@ class Loader {
   }
 
   Reader reader_;
+  const schema::Schema& schema_;
   config::Tree tree_;
 };
 
@@ -241,9 +262,9 @@ Format format_of(std::string_view text) {
   return json ? Format::saveconfig : Format::language;
 }
 
-Result<Loaded> load_saveconfig(std::string_view text, std::string_view name) {
+Result<Loaded> load_saveconfig(std::string_view text, std::string_view name, const schema::Schema& schema) {
   const Json root = TRY(parse_json(text, name));
-  return Loader(name).load(root);
+  return Loader(name, schema).load(root);
 }
 
 }  // namespace lunet::interop

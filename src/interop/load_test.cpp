@@ -13,12 +13,12 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 Loaded loaded(std::string_view text) {
-  auto result = load_saveconfig(text, "f.json");
+  auto result = load_saveconfig(text, "f.json", test_schema());
   EXPECT_TRUE(result) << result.error().message;
   return result ? *std::move(result) : Loaded{};
 }
 std::string load_error(std::string_view text) {
-  const auto result = load_saveconfig(text, "f.json");
+  const auto result = load_saveconfig(text, "f.json", test_schema());
   EXPECT_FALSE(result) << text;
   return result ? "" : result.error().message;
 }
@@ -93,7 +93,7 @@ TEST(Load, ATargetWithAllItHas) {
           portal [::1]:3260 { iser yes; offload no }
           acl iqn.2026-11.org.example:h {
             tag g
-            attribute tcq_depth 32
+            tcq_depth 32
             mapped_lun 5 { target_lun 0; write_protect yes; alias y }
           } } } })")));
 }
@@ -118,6 +118,17 @@ TEST(Load, OldNamesAndKeysAreTaken) {
     storage iblock disk b {}
     storage rd_mcp disk r saveconfig { exists true; buffered_mode false })")));
   EXPECT_THAT(result.notes, testing::SizeIs(2));
+}
+
+TEST(Load, TpgOneOfAFabricWithoutTpgsIsTheTarget) {
+  const Loaded result = loaded(R"({"targets": [{"fabric": "loopback", "wwn": "naa.5001405000000001",
+    "parameters": {"cmd_completion_affinity": "-1"},
+    "tpgs": [{"tag": 1, "enable": true, "attributes": {"fabric_prot_type": 0}, "nexus_wwn": "naa.5001405000000002"}]}]})");
+  EXPECT_EQ(config::print(result.tree),
+            config::print(config_of(R"(fabric loopback target naa.5001405000000001 {
+    nexus_wwn naa.5001405000000002
+    attribute fabric_prot_type 0
+    parameter cmd_completion_affinity -1 })")));
 }
 
 TEST(Load, WhatRtslibTreatsInAWayOfItsOwnIsNamed) {

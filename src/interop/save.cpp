@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "interop/alua.h"
 #include "interop/json.h"
+#include "interop/kinds.h"
 #include "interop/names.h"
 #include "interop/saveconfig.h"
 #include "interop/writer.h"
@@ -25,6 +26,8 @@ constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
 class Saver {
  public:
+  explicit Saver(const schema::Schema& schema) : writer_(schema) {}
+
   Saved save(const config::Tree& tree) {
     Path path;
     each(tree.root, path, ObjectClass::storage, [&](const ObjectKey&, const config::Object& storage) {
@@ -157,11 +160,15 @@ class Saver {
     json.emplace_back("fabric", Json(fabric));
     JsonArray tpgs;
     each(target, path, ObjectClass::tpgt, [&](const ObjectKey&, const config::Object& tpg) {
-      if (auto tag = number(path, no_limit)) tpgs.push_back(save_tpg(fabric, *std::move(tag), tpg, path));
+      if (auto tag = number(path, no_limit)) tpgs.push_back(save_tpg(*std::move(tag), tpg, path));
     });
-    if (tpgs.empty() && is_tpg(target)) {
-      // targetcli 3 writes the targets of fabrics without TPGs so.
-      tpgs.push_back(save_tpg(fabric, Json(std::int64_t{1}), target, path));
+    if (tpgs.empty() && (is_tpg(target) || is_tpg_itself(kind_of(writer_.schema(), path)))) {
+      tpgs.push_back(save_tpg(Json(std::int64_t{1}), target, path));
+      // Without TPGs, parameters are of the target.
+      config::Object own;
+      if (const auto values = target.groups.find("parameter"); values != target.groups.end())
+        own.groups.insert(*values);
+      writer_.members(json, Kind::target, {}, path, own);
     } else {
       writer_.members(json, Kind::target, {}, path, target);
       lose_others(target, path, {ObjectClass::tpgt});
@@ -173,12 +180,13 @@ class Saver {
     return !target.children.empty() || !target.attributes.empty();
   }
 
-  Json save_tpg(const std::string& fabric, Json tag, const config::Object& tpg, Path& path) {
+  Json save_tpg(Json tag, const config::Object& tpg, Path& path) {
     JsonObject json;
     json.emplace_back("tag", std::move(tag));
-    // A TPG of its own is disabled, but rtslib-fb enables what says nothing.
-    if (fabric == "iscsi") json.emplace_back("enable", Json(false));
-    writer_.members(json, Kind::tpg, {}, path, tpg);
+    const bool itself = path.back().object_class == ObjectClass::target;
+    const std::string fabric(fabric_to_file(path.front().id));
+    json.emplace_back("enable", Json(is_always_enabled(kind_of(writer_.schema(), path))));
+    writer_.members(json, Kind::tpg, {itself ? std::string_view("parameter") : ""}, path, tpg);
     JsonArray luns;
     JsonArray portals;
     JsonArray acls;
@@ -264,8 +272,8 @@ class Saver {
 
 }  // namespace
 
-Saved save_saveconfig(const config::Tree& tree) {
-  return Saver().save(tree);
+Saved save_saveconfig(const config::Tree& tree, const schema::Schema& schema) {
+  return Saver(schema).save(tree);
 }
 
 }  // namespace lunet::interop

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(Save, AnEmptyConfigurationIsAFileWithItsThreeLists) {
-  EXPECT_EQ(save_saveconfig({}).text,
+  EXPECT_EQ(save_saveconfig({}, test_schema()).text,
             "{\n  \"fabric_modules\": [],\n  \"storage_objects\": [],\n  \"targets\": []\n}\n");
 }
 
@@ -25,7 +25,8 @@ TEST(Save, WritesWhatRtslibWrites) {
       lun 0 backend fileio:f
       lun 1 backend pscsi:p
       portal [::1]:3260 iser no
-    })"));
+    })"),
+                                      test_schema());
   EXPECT_THAT(saved.losses, IsEmpty());
   EXPECT_EQ(saved.text, R"({
   "fabric_modules": [],
@@ -92,20 +93,35 @@ TEST(Save, NamesOfFabricsAndTheirTargetsAreRtslibs) {
     fabric fc target 21:00:00:E0:8b:05:05:04 acl 50:00:00:e0:8b:05:05:04 {}
     fabric ib_srpt target 0xfe80000000000000f452140300123456 {}
     fabric sbp target 001405abcdef0123 {}
-    fabric loopback target naa.5001405000000001 lun 0 backend rd_mcp:r)"));
+    fabric loopback target naa.5001405000000001 lun 0 backend rd_mcp:r)"),
+                                      test_schema());
   const auto json = parse_json(saved.text, "saved");
   ASSERT_TRUE(json);
   const auto& targets = *json->find("targets")->as<JsonArray>();
   ASSERT_EQ(targets.size(), 4U);
   EXPECT_EQ(
       print_compact(targets[0]),
-      R"({"fabric":"tcm_fc","tpgs":[{"luns":[],"node_acls":[{"mapped_luns":[],"node_wwn":"naa.500000e08b050504"}],)"
+      R"({"fabric":"tcm_fc","tpgs":[{"enable":true,"luns":[],"node_acls":[{"mapped_luns":[],"node_wwn":"naa.500000e08b050504"}],)"
       R"("portals":[],"tag":1}],"wwn":"naa.210000e08b050504"})");
-  EXPECT_EQ(print_compact(targets[1]),
-            R"({"fabric":"srpt","tpgs":[],"wwn":"ib.fe80000000000000f452140300123456"})");
-  EXPECT_EQ(print_compact(targets[3]), R"({"fabric":"sbp","tpgs":[],"wwn":"eui.001405abcdef0123"})");
+  EXPECT_EQ(
+      print_compact(targets[1]),
+      R"({"fabric":"srpt","tpgs":[{"enable":false,"luns":[],"node_acls":[],"portals":[],"tag":1}],"wwn":"ib.fe80000000000000f452140300123456"})");
+  EXPECT_EQ(
+      print_compact(targets[3]),
+      R"({"fabric":"sbp","tpgs":[{"enable":false,"luns":[],"node_acls":[],"portals":[],"tag":1}],"wwn":"eui.001405abcdef0123"})");
   EXPECT_THAT(print_compact(targets[2]), HasSubstr("/backstores/ramdisk/r"));
   EXPECT_THAT(saved.losses, IsEmpty());
+}
+
+TEST(Save, YesAndNoAreWrittenAsTheRuntimesFilesTakeThem) {
+  const Saved saved = save_saveconfig(config_of(R"(
+    storage fileio disk f attribute { emulate_tpu yes; control yes }
+    fabric iscsi target iqn.2026-11.org.example:t tpgt 1 { attribute t10_pi no; parameter ImmediateData yes })"),
+                                      test_schema());
+  EXPECT_THAT(saved.text, HasSubstr(R"("control": "yes")"));
+  EXPECT_THAT(saved.text, HasSubstr(R"("emulate_tpu": 1)"));
+  EXPECT_THAT(saved.text, HasSubstr(R"("t10_pi": 0)"));
+  EXPECT_THAT(saved.text, HasSubstr(R"("ImmediateData": "Yes")"));
 }
 
 TEST(Save, NamesEveryLoss) {
@@ -128,7 +144,8 @@ TEST(Save, NamesEveryLoss) {
           acl iqn.2026-11.org.example:h2 mapped_lun 1 alias z
         } } }
     fabric vhost target naa.5001405000000001 tpgt 1 nexus_wwn naa.5001405000000002
-    fabric loopback target naa.6001405000000001 {})"));
+    fabric loopback target naa.6001405000000001 {})"),
+                                      test_schema());
   EXPECT_THAT(
       saved.losses,
       ElementsAre(

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "config/tree.h"
+#include "schema/schema.h"
 
 namespace lunet::interop {
 
@@ -25,14 +26,15 @@ struct Loaded {
 };
 /// EINVAL: a line for each mistake, "NAME: targets[0].tpgs[0].tag: a whole number is expected, not text". No
 /// value is in it: values may be secrets.
-Result<Loaded> load_saveconfig(std::string_view text, std::string_view name);
+Result<Loaded> load_saveconfig(std::string_view text, std::string_view name, const schema::Schema& schema);
 
 struct Saved {
   std::string text;
   /// Sentences that start with the object: what the format has no place for, or rtslib-fb does not restore.
   std::vector<std::string> losses;
 };
-/// In rtslib-fb's key order and indent; objects of one kind in the tree's order.
-Saved save_saveconfig(const config::Tree& tree);
+/// In rtslib-fb's key order and indent; objects of one kind in the tree's order. By the schema, yes and no
+/// are written as the runtime's files take them.
+Saved save_saveconfig(const config::Tree& tree, const schema::Schema& schema);
 
 }  // namespace lunet::interop

@@ -11,8 +11,18 @@
 #include <string_view>
 
 #include "config/tree.h"
+#include "schema/schema.h"
 
 namespace lunet::interop {
+
+inline const schema::Schema& test_schema() {
+  static const schema::Schema schema = [] {
+    auto shipped = schema::shipped_schema();
+    EXPECT_TRUE(shipped) << shipped.error().message;
+    return shipped ? *std::move(shipped) : schema::Schema{};
+  }();
+  return schema;
+}
 
 inline config::Tree config_of(std::string_view text) {
   auto tree = config::parse(text, "config");
@@ -117,7 +127,7 @@ class RandomConfigs {
     if (plugin == "user") maybe(own, "config", "rbd/" + value());
     if (plugin == "user") maybe(own, "control", value());
     if (plugin == "user") maybe(own, "hw_max_sectors", number());
-    dictionary(disk.groups["attribute"], {"block_size", "emulate_tpu", "control", "x1"});
+    dictionary(disk.groups["attribute"], {"block_size", "max_unmap_lba_count", "control", "x1"});
     if (plugin == "iblock" && below(2) == 0)
       disk.groups["attribute"]["emulate_write_cache"] = std::to_string(below(2));
     add_alua(disk.groups["alua"]);
@@ -147,16 +157,23 @@ class RandomConfigs {
     for (unsigned n = below(3); n > 0; --n) {
       config::Object& target = fabric.children[{Class::target, wwn(name, n)}];
       dictionary(target.groups["parameter"], {"cmd_completion_affinity"});
-      for (unsigned tag = below(3); tag > 0; --tag)
-        add_tpg(target.children[{Class::tpgt, std::to_string(tag)}], name);
+      if (name != "iscsi" && name != "vhost") {
+        add_tpg(target, name);
+        continue;
+      }
+      for (unsigned tag = below(3); tag > 0; --tag) {
+        config::Object& tpg = target.children[{Class::tpgt, std::to_string(tag)}];
+        dictionary(tpg.groups["parameter"], {"MaxBurstLength", "HeaderDigest"});
+        add_tpg(tpg, name);
+      }
     }
   }
 
   void add_tpg(config::Object& tpg, std::string_view fabric) {
-    if (fabric == "iscsi" || below(2) == 0) tpg.attributes["enable"] = flag();
+    const bool always = fabric == "loopback" || fabric == "vhost" || fabric == "tcm_fc";
+    if (!always) tpg.attributes["enable"] = flag();
     if (fabric == "vhost") maybe(tpg.attributes, "nexus_wwn", wwn(fabric, 9));
-    dictionary(tpg.groups["attribute"], {"authentication", "login_timeout"});
-    dictionary(tpg.groups["parameter"], {"MaxBurstLength", "HeaderDigest"});
+    dictionary(tpg.groups["attribute"], {"default_erl", "login_timeout"});
     add_auth(tpg.groups["auth"], false);
     unknown(tpg);
     for (unsigned n = below(4); n > 0; --n) add_lun(tpg.children[{Class::lun, std::to_string(below(300))}]);
@@ -182,7 +199,7 @@ class RandomConfigs {
   void add_acl(config::Object& acl) {
     maybe(acl.attributes, "tag", value());
     dictionary(acl.groups["attribute"], {"nopin_timeout", "authentication"});
-    if (below(2) == 0) acl.groups["attribute"]["tcq_depth"] = number();
+    if (below(2) == 0) acl.attributes["tcq_depth"] = number();
     add_auth(acl.groups["auth"], false);
     unknown(acl);
     for (unsigned n = below(4); n > 0; --n) {

@@ -8,6 +8,7 @@
 
 #include "base/byte_size.h"
 #include "base/text.h"
+#include "interop/kinds.h"
 
 namespace lunet::interop {
 namespace {
@@ -92,6 +93,7 @@ void Writer::field(JsonObject& json, const Field& field, const config::Path& pat
 
 void Writer::dictionary(JsonObject& json, Kind kind, const config::Path& path, const std::string& group,
                         const config::Attributes& values) {
+  const schema::Kind* object = kind_of(schema_, path);
   JsonObject dictionary;
   for (const auto& [name, value] : values) {
     if (!is_text(path, fmt::format("{} {}", group, name), value)) continue;
@@ -99,7 +101,9 @@ void Writer::dictionary(JsonObject& json, Kind kind, const config::Path& path, c
       field(json, *known, path, value);
       continue;
     }
-    dictionary.emplace_back(name, group == "attribute" ? number_or_text(value) : Json(std::string(value)));
+    const schema::Attribute* attribute = object == nullptr ? nullptr : object->attribute(group, name);
+    const std::string text = attribute == nullptr ? value : schema::runtime_text(*attribute, group, value);
+    dictionary.emplace_back(name, group == "attribute" ? number_or_text(text) : Json(text));
   }
   if (dictionary.empty()) return;
   if (!is_restored(kind, group)) lose(path, fmt::format("rtslib-fb does not restore {}s here", group));

@@ -11,6 +11,7 @@
 #include "config/tree.h"
 #include "interop/fields.h"
 #include "interop/json.h"
+#include "schema/schema.h"
 
 namespace lunet::interop {
 
@@ -21,6 +22,9 @@ void set_member(JsonObject& object, std::string_view key, Json value);
 
 class Writer {
  public:
+  explicit Writer(const schema::Schema& schema) : schema_(schema) {}
+
+  [[nodiscard]] const schema::Schema& schema() const { return schema_; }
   void lose(const config::Path& path, std::string_view sentence);
   /// Attributes and groups of one object but the attributes and groups in `structure`.
   void members(JsonObject& json, Kind kind, std::initializer_list<std::string_view> structure,
@@ -38,6 +42,8 @@ class Writer {
                   const config::Attributes& values);
   void unknown(JsonObject& json, const config::Path& path, const config::Attributes& values);
   void check_secret(const Field& field, const config::Path& path, std::string_view value);
+
+  const schema::Schema& schema_;
 };
 
 }  // namespace lunet::interop

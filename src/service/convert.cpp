@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/tree.h"
 #include "language/syntax.h"
+#include "schema/schema.h"
 #include "store/files.h"
 
 namespace lunet::service {
@@ -31,11 +32,12 @@ bool has_comments(std::string_view text) {
 
 Result<Conversion> convert(std::string_view text, std::string_view name, std::optional<Format> to) {
   const Format from = interop::format_of(text);
+  const schema::Schema schema = TRY(schema::shipped_schema());
   Conversion conversion;
   conversion.format = to.value_or(from == Format::language ? Format::saveconfig : Format::language);
   config::Tree tree;
   if (from == Format::saveconfig) {
-    auto loaded = TRY(interop::load_saveconfig(text, name));
+    auto loaded = TRY(interop::load_saveconfig(text, name, schema));
     tree = std::move(loaded.tree);
     conversion.losses = std::move(loaded.notes);
   } else {
@@ -46,7 +48,7 @@ Result<Conversion> convert(std::string_view text, std::string_view name, std::op
     conversion.text = config::print(tree);
     return conversion;
   }
-  auto saved = interop::save_saveconfig(tree);
+  auto saved = interop::save_saveconfig(tree, schema);
   conversion.text = std::move(saved.text);
   for (std::string& loss : saved.losses) conversion.losses.push_back(std::move(loss));
   return conversion;
