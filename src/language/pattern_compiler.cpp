@@ -102,7 +102,7 @@ std::optional<std::size_t> PatternCompiler::number() {
   while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
   const auto value = parse_unsigned(text_.substr(start, at_ - start));
   if (!value || *value > repeats_max) return std::nullopt;
-  return *value;
+  return value;
 }
 
 std::optional<PatternCompiler::Repeat> PatternCompiler::braces() {

@@ -108,7 +108,7 @@ std::string document(const Schema& schema) {
   for (const TypeName& type : type_names())
     out += fmt::format("| `{}` | {} |\n", type.name, cell(type.sentence));
   out += "\nOf texts and names `[low..high]` counts bytes, of others it is the value.\n\n";
-  for (std::uint8_t object_class = 0; object_class < language::object_classes.size(); ++object_class)
+  for (std::size_t object_class = 0; object_class < language::object_classes.size(); ++object_class)
     for (const Kind& kind : schema.root().children)
       if (kind.object_class == object_class) add_kind(out, kind, "");
   while (out.ends_with("\n\n")) out.pop_back();

@@ -28,7 +28,7 @@ Result<> Schema::add(std::span<const PolicyText> texts) {
 }
 
 static Result<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   if (!file)

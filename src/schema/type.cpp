@@ -125,7 +125,7 @@ std::string meant(const Type& type, std::string_view text) {
     if (form.base == Base::word || form.base == Base::list)
       words.insert(words.end(), form.words.begin(), form.words.end());
   }
-  const std::string lower = to_lower(text);
+  std::string lower = to_lower(text);
   for (const std::string_view word : words)
     if (to_lower(word) == lower) return std::string(word);
   if (const std::string_view near = language::nearest(text, words); !near.empty()) return std::string(near);
@@ -198,7 +198,7 @@ Result<Form> make_form(std::string_view name, const std::vector<std::string_view
   for (const BaseRow& known : rows) names.push_back(known.name);
   const auto* row =
       std::find_if(rows.begin(), rows.end(), [name](const BaseRow& known) { return known.name == name; });
-  bool ranged = row != rows.end() && row->ranged;
+  const bool ranged = row != rows.end() && row->ranged;
   if (name == "posint" || name == "erl") {
     form = {.base = Base::integer,
             .low = name == "erl" ? 0 : 1,
