@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <grp.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -26,6 +27,14 @@
 namespace lunet::programs {
 
 namespace {
+
+// The C library would learn from the first large message to keep such memory, in one heap for each of many
+// threads.
+void give_large_memory_back() {
+  constexpr int large_bytes = 4 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, large_bytes);
+  ::mallopt(M_TRIM_THRESHOLD, 2 * large_bytes);
+}
 
 // Each session takes one descriptor; each file-backed disk one.
 void raise_descriptor_limit() {
@@ -167,6 +176,7 @@ int run(int argc, char** argv) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
+  give_large_memory_back();
   const auto status = serve(options, signals);
   if (status) return *status;
   log::error("{}{}{}", status.error().message, status.error().hint.empty() ? "" : ": ", status.error().hint);

@@ -160,7 +160,13 @@ class Hostile(unittest.TestCase):
         """CLIENTS - STALLED clients, all connected at once, each finish a request while STALLED hang in mid-frame. One
         that is cut off meanwhile comes back at once."""
         ending = threading.Event()
-        stalled = [stall(n) for n in range(STALLED)]
+
+        def stall_without_waiting(n):
+            sock = stall(n)
+            sock.setblocking(False)
+            return sock
+
+        stalled = [stall_without_waiting(n) for n in range(STALLED)]
 
         def keep():
             while not ending.is_set():
@@ -173,7 +179,7 @@ class Hostile(unittest.TestCase):
                         continue
                     except OSError:
                         sock.close()
-                        stalled[n] = stall(n)
+                        stalled[n] = stall_without_waiting(n)
                 ending.wait(0.05)
 
         keeper = threading.Thread(target=keep)
