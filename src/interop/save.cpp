@@ -31,6 +31,7 @@ class Saver {
   Saved save(const config::Tree& tree) {
     Path path;
     each(tree.root, path, ObjectClass::storage, [&](const ObjectKey&, const config::Object& storage) {
+      if (!is_name(path)) return;
       each(storage, path, ObjectClass::disk,
            [&](const ObjectKey& key, const config::Object& disk) { save_disk(key, disk, path); });
       lose_own(storage, path);

@@ -113,6 +113,12 @@ TEST(Save, NamesOfFabricsAndTheirTargetsAreRtslibs) {
   EXPECT_THAT(saved.losses, IsEmpty());
 }
 
+TEST(Save, DisksOfAPluginWithoutANameAreNamedAsLost) {
+  const Saved saved = save_saveconfig(config_of("storage '' disk a path /a"), test_schema());
+  EXPECT_THAT(saved.losses, ElementsAre("storage \"\": it has no name; it is left out"));
+  EXPECT_THAT(saved.text, HasSubstr("\"storage_objects\": []"));
+}
+
 TEST(Save, YesAndNoAreWrittenAsTheRuntimesFilesTakeThem) {
   const Saved saved = save_saveconfig(config_of(R"(
     storage fileio disk f attribute { emulate_tpu yes; control yes }
