@@ -60,7 +60,7 @@ bool is_secret(std::string_view path) {
 }
 
 bool passes_filter(std::string_view path, std::uint16_t mode, const ReadFilter& filter) {
-  if (!filter.secrets && is_secret(path)) return false;
+  if (!filter.wants(base_name(path)) || (!filter.secrets && is_secret(path))) return false;
   switch (classify_file(path, mode)) {
     case FileClass::config: return true;
     case FileClass::state: return filter.state;

@@ -50,7 +50,7 @@ int describe(int dir_fd, const char* name, Entry& entry, bool& wanted) {
 
 }  // namespace
 
-int list_fd(int dir_fd, std::vector<Entry>& entries) {
+int list_fd(int dir_fd, std::vector<Entry>& entries, const ReadFilter& filter) {
   const int own_fd = ::openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (own_fd < 0) return errno;
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(own_fd), &::closedir);
@@ -64,6 +64,7 @@ int list_fd(int dir_fd, std::vector<Entry>& entries) {
     const dirent* found = ::readdir(dir.get());  // NOLINT(concurrency-mt-unsafe): the stream is our own
     if (found == nullptr) break;
     if (std::string_view(found->d_name) == "." || std::string_view(found->d_name) == "..") continue;
+    if (found->d_type == DT_REG && (!filter.leaf.empty() || !filter.wants(found->d_name))) continue;
     Entry entry;
     bool wanted = false;
     const int error = describe(dir_fd, found->d_name, entry, wanted);

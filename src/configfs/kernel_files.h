@@ -12,7 +12,7 @@ namespace lunet::configfs {
 
 /// Entries of the open directory, sorted by name; other kinds than directory, file and link are left out.
 /// Link targets are as the link holds them.
-int list_fd(int dir_fd, std::vector<Entry>& entries);
+int list_fd(int dir_fd, std::vector<Entry>& entries, const ReadFilter& filter = {});
 /// The whole content of a file.
 int read_at(int dir_fd, const char* name, std::string& text);
 /// Writes the text with one write(2), as the kernel's attribute files want it.

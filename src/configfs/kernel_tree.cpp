@@ -28,7 +28,7 @@ class TreeReader {
   /// Fills `node.nodes` from the open directory whose path in the tree is `path`.
   int fill(int dir_fd, const std::string& path, Node& node, int depth) {
     std::vector<Entry> entries;
-    const int error = list_fd(dir_fd, entries);
+    const int error = list_fd(dir_fd, entries, filter_);
     if (error != 0) return error;
     for (Entry& entry : entries) {
       Node child;
@@ -43,6 +43,7 @@ class TreeReader {
   bool add_child(int dir_fd, const std::string& path, Node& child, int depth) {
     switch (child.entry.kind) {
       case EntryKind::link:
+        if (!filter_.leaf.empty()) return false;
         child.entry.link_target =
             path_in_root(root_, join_path(root_, parent_path(path)), child.entry.link_target);
         return true;
@@ -53,6 +54,7 @@ class TreeReader {
   }
 
   bool add_file(int dir_fd, const std::string& path, Node& child) {
+    if (!filter_.leaf.empty()) return false;
     if (!passes_filter(path, child.entry.mode, filter_)) return false;
     if ((child.entry.mode & 0444) == 0) return true;
     child.errnum = read_at(dir_fd, child.entry.name.c_str(), child.text);
@@ -63,11 +65,11 @@ class TreeReader {
 
   bool add_dir(int dir_fd, const std::string& path, Node& child, int depth) {
     if (!filter_.counters && is_counter_directory(child.entry.name)) return false;
-    if (depth == 0) return true;
+    if (depth == 0) return filter_.leaf.empty() || child.entry.name == filter_.leaf;
     const Fd fd(::openat(dir_fd, child.entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd) return errno != ENOENT && (child.errnum = errno) != 0;
     child.errnum = fill(fd.get(), path, child, depth - 1);
-    return true;
+    return filter_.leaf.empty() || !child.nodes.empty();
   }
 
   std::string_view root_;

@@ -96,6 +96,24 @@ TEST_F(KernelTreeTest, ReadsATreeOfWhatIsAskedFor) {
   EXPECT_EQ(tree_.read_tree("missing", {}).error().errnum, ENOENT);
 }
 
+TEST_F(KernelTreeTest, FindsADirectoryByItsName) {
+  const auto found = tree_.read_tree("core", {.depth = 1, .leaf = "rd0"});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_NE(found->at("rd_mcp_0/rd0"), nullptr);
+  EXPECT_EQ(found->nodes.size(), 1U);
+  EXPECT_EQ(found->nodes[0].nodes.size(), 1U);
+  EXPECT_TRUE(tree_.read_tree("core", {.depth = 1, .leaf = "rd1"})->nodes.empty());
+}
+
+TEST_F(KernelTreeTest, ReadsOnlyTheFilesThatAreNamed) {
+  const auto some = tree_.read_tree("core", {.state = true, .files = {"info", "indx"}});
+  ASSERT_TRUE(some) << some.error().message;
+  EXPECT_EQ(some->value("rd_mcp_0/rd0/info"), "Status: ACTIVATED");
+  EXPECT_EQ(some->at("rd_mcp_0/rd0/attrib/block_size"), nullptr);
+  EXPECT_EQ(some->at("rd_mcp_0/rd0/statistics"), nullptr);
+  EXPECT_EQ(tree_.read_tree("core", {.files = {"info"}})->at("rd_mcp_0/rd0/info"), nullptr);
+}
+
 TEST_F(KernelTreeTest, ABatchStopsAtTheFirstFailureAndKeepsWhatWasDone) {
   const std::vector<Operation> operations = {
       {Verb::make_dir, "iscsi", {}}, {Verb::make_dir, "core", {}}, {Verb::make_dir, "loopback", {}}};

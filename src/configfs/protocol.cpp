@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configfs/protocol.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::string_view magic = "LUNETCFS";
 constexpr int node_depth_max = 64;
+constexpr std::uint64_t filter_files_max = 256;
 
 class Encoder {
  public:
@@ -67,6 +69,7 @@ class Decoder {
   }
   /// How many elements follow; each takes at least one byte, so that a lie costs nothing.
   std::size_t count() { return number_to(left_.size()); }
+  [[nodiscard]] std::size_t left() const { return left_.size(); }
   void fail() {
     ok_ = false;
     left_ = {};
@@ -131,6 +134,8 @@ void get_node(Decoder& decoder, Node& node, int depth) {
   if (node.entry.kind != EntryKind::directory) return;
   if (depth == node_depth_max) return decoder.fail();
   const std::size_t count = decoder.count();
+  // Memory grows with what has arrived: a node takes at least five bytes of the message.
+  node.nodes.reserve(std::min(count, decoder.left() / 5));
   for (std::size_t i = 0; i < count && decoder.ok(); ++i)
     get_node(decoder, node.nodes.emplace_back(), depth + 1);
 }
@@ -206,6 +211,9 @@ std::string encode_tree_request(std::string_view path, const ReadFilter& filter)
   encoder.number((filter.state ? state_bit : 0U) | (filter.counters ? counters_bit : 0U) |
                  (filter.secrets ? secrets_bit : 0U));
   encoder.number(filter.depth < 0 ? 0 : static_cast<std::uint64_t>(filter.depth) + 1);
+  encoder.number(filter.files.size());
+  for (const std::string& file : filter.files) encoder.text(file);
+  encoder.text(filter.leaf);
   return encoder.take();
 }
 
@@ -218,6 +226,9 @@ Result<TreeRequest> decode_tree_request(std::string_view frame) {
   request.filter.counters = (bits & counters_bit) != 0;
   request.filter.secrets = (bits & secrets_bit) != 0;
   request.filter.depth = static_cast<int>(decoder.number_to(1U << 20U)) - 1;
+  const std::uint64_t files = decoder.number_to(filter_files_max);
+  for (std::uint64_t i = 0; i < files && decoder.ok(); ++i) request.filter.files.push_back(decoder.text());
+  request.filter.leaf = decoder.text();
   return finish(decoder, std::move(request));
 }
 

@@ -71,7 +71,12 @@ TEST(Protocol, TreesComeBackAsTheyWere) {
 }
 
 TEST(Protocol, RequestsAndEventsComeBackAsTheyWere) {
-  const ReadFilter filter{.state = true, .counters = false, .secrets = false, .depth = 3};
+  const ReadFilter filter{.state = true,
+                          .counters = false,
+                          .secrets = false,
+                          .depth = 3,
+                          .files = {"info", "enable"},
+                          .leaf = "d"};
   const auto request = decode_tree_request(encode_tree_request("core", filter));
   ASSERT_TRUE(request);
   EXPECT_EQ(request->path, "core");
@@ -79,6 +84,8 @@ TEST(Protocol, RequestsAndEventsComeBackAsTheyWere) {
   EXPECT_FALSE(request->filter.counters);
   EXPECT_FALSE(request->filter.secrets);
   EXPECT_EQ(request->filter.depth, 3);
+  EXPECT_EQ(request->filter.files, filter.files);
+  EXPECT_EQ(request->filter.leaf, "d");
   EXPECT_EQ(decode_tree_request(encode_tree_request("", {}))->filter.depth, -1);
   const auto event = decode_event(encode_event({Verb::remove_dir, "core/x"}));
   ASSERT_TRUE(event);

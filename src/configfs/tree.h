@@ -6,6 +6,7 @@
 // RecordTree.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,6 +70,15 @@ struct ReadFilter {
   bool counters = false;  ///< also `counter` files, and the directories with nothing else (statistics)
   bool secrets = true;    ///< also auth/*; false leaves them out
   int depth = -1;         ///< levels of directories below the path; -1 is all
+  /// When not empty: only files with one of these names. Directories that come with their parent may then be
+  /// missing where nothing in them is wanted; those that somebody made are there.
+  std::vector<std::string> files = {};
+  /// When not empty: of the directories at the last level (`depth`) only those of this name, and above them
+  /// only what leads to one; no files. Finds a disk whatever its HBA.
+  std::string leaf = {};
+  [[nodiscard]] bool wants(std::string_view file) const {
+    return files.empty() || std::find(files.begin(), files.end(), file) != files.end();
+  }
 };
 
 /// A subtree with the content of its files.

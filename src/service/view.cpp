@@ -39,8 +39,24 @@ static bool is_shown(const FabricShape& shape, const configfs::Node* group, cons
   return group != nullptr && (!shape.hardware || !view.children.empty());
 }
 
+/// What the view is made of: a disk has 131 files (ruling 17).
+static configfs::ReadFilter shown_files() {
+  configfs::ReadFilter filter;
+  filter.state = true;
+  filter.files = {// disks
+                  "alua_access_state", "alua_access_status", "alua_access_type", "alua_support",
+                  "emulate_write_cache", "enable", "hba_info", "info", "tg_pt_gp_id", "udev_path",
+                  "vpd_unit_serial",
+                  // fabrics, targets, TPGs
+                  "authenticate_target", "authentication", "dynamic_sessions", "enforce_discovery_auth",
+                  "generate_node_acls", "lio_version", "nexus", "password", "userid", "version",
+                  // LUNs, ACLs, portals
+                  "alua_tg_pt_gp", "cmdsn_depth", "cxgbit", "iser", "port", "tag", "write_protect"};
+  return filter;
+}
+
 Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes) {
-  const configfs::ReadFilter filter{.state = true, .counters = false, .secrets = true, .depth = -1};
+  const configfs::ReadFilter filter = shown_files();
   const configfs::Node root = TRY(live.read_tree("", filter));
   ViewNode view;
   view.name = "/";

@@ -101,7 +101,9 @@ class FixedTree : public configfs::Tree {
     EXPECT_TRUE(filter.state);
     EXPECT_FALSE(filter.counters);
     ++reads;
-    return root;
+    Node wanted = root;
+    keep_wanted(wanted, filter);
+    return wanted;
   }
   Result<std::unique_ptr<configfs::Watch>> watch(std::string_view /*path*/) override {
     return Error{ENOTSUP, "no events", {}};
@@ -115,6 +117,15 @@ class FixedTree : public configfs::Tree {
 
   Node root;
   int reads = 0;
+
+ private:
+  /// As a runtime does: what the view does not ask for it does not get.
+  static void keep_wanted(Node& node, const configfs::ReadFilter& filter) {
+    std::erase_if(node.nodes, [&](const Node& child) {
+      return child.entry.kind == EntryKind::file && !filter.wants(child.entry.name);
+    });
+    for (Node& child : node.nodes) keep_wanted(child, filter);
+  }
 };
 
 std::optional<std::uint64_t> eight_mib(std::string_view device) {

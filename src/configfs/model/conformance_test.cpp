@@ -170,6 +170,45 @@ TEST_P(Conformance, VerbsOnTheWrongKindAnswerAsFileSystemsDo) {
   EXPECT_EQ(tree.read_tree("version", {}).error().errnum, ENOTDIR);
 }
 
+/// What a filter of file names leaves of the whole: paths of the wanted files, of links and of what was made.
+std::set<std::string> wanted_of(const Node& node, const ReadFilter& filter, const std::string& path = "") {
+  std::set<std::string> found;
+  for (const Node& child : node.nodes) {
+    const std::string at = path + "/" + child.entry.name;
+    if (child.entry.kind == EntryKind::link) found.insert(at + " -> " + child.entry.link_target);
+    if (child.entry.kind == EntryKind::file && filter.wants(child.entry.name))
+      found.insert(at + " " + child.text);
+    if (child.entry.name == "lun_0" || child.entry.name == "d" || child.entry.name == "iqn.x:i")
+      found.insert(at);
+    found.merge(wanted_of(child, filter, at));
+  }
+  return found;
+}
+
+TEST_P(Conformance, ATreeOfNamedFilesIsWhatTheWholeHasOfThem) {
+  Tree& tree = make_target();
+  const ReadFilter named{.state = true, .files = {"info", "emulate_write_cache", "write_protect", "enable"}};
+  const auto whole = tree.read_tree("", {.state = true});
+  const auto some = tree.read_tree("", named);
+  ASSERT_TRUE(whole && some);
+  EXPECT_EQ(wanted_of(*some, named), wanted_of(*whole, named));
+  EXPECT_EQ(some->at("core/rd_mcp_0/d/attrib")->nodes.size(), 1U);
+  EXPECT_EQ(some->at("core/rd_mcp_0/d/pr"), nullptr);
+}
+
+TEST_P(Conformance, FindsADirectoryByItsName) {
+  Tree& tree = make_target();
+  ASSERT_TRUE(tree.make_dir("core/rd_mcp_1"));
+  ASSERT_TRUE(tree.make_dir("core/rd_mcp_1/e"));
+  const auto found = tree.read_tree("core", {.depth = 1, .leaf = "d"});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->nodes.size(), 1U);
+  EXPECT_EQ(found->nodes[0].entry.name, "rd_mcp_0");
+  ASSERT_EQ(found->nodes[0].nodes.size(), 1U);
+  EXPECT_EQ(found->nodes[0].nodes[0].entry.name, "d");
+  EXPECT_TRUE(tree.read_tree("core", {.depth = 1, .leaf = "f"})->nodes.empty());
+}
+
 TEST_P(Conformance, AFailedBatchLeavesNothingBehind) {
   Tree& tree = make_target();
   const std::string before = everything(tree);

@@ -2,6 +2,8 @@
 #include "configfs/model/model_reader.h"
 
 #include <algorithm>
+#include <functional>
+#include <unordered_map>
 
 #include "configfs/file_class.h"
 #include "configfs/path.h"
@@ -102,40 +104,108 @@ Result<std::string> ModelReader::read(std::string_view path) const {
   return text;
 }
 
-void ModelReader::add_file(Node& node, const Object& object, int file, const ReadFilter& filter) const {
-  const FileType& type = file_type(object, file);
-  if (!passes(type, filter)) return;
-  Node& child = node.nodes.emplace_back();
-  child.entry = {std::string(type.name), EntryKind::file, type.rule->mode, {}};
-  auto text = read_file(object, file);
-  if (!text) {
-    child.errnum = text.error().errnum;
-    return;
+namespace {
+
+bool find_leaf(Node& node, const Object& object, int dir, std::string_view leaf, int depth) {
+  const auto descend = [&](std::string_view name, const Object& inside, int inside_dir) {
+    if (depth == 0 && name != leaf) return;
+    Node child;
+    child.entry = {std::string(name), EntryKind::directory, dir_mode, {}};
+    if (depth == 0 || find_leaf(child, inside, inside_dir, leaf, depth - 1))
+      node.nodes.push_back(std::move(child));
+  };
+  const DirType& type = dir_type(object, dir);
+  for (const Inside& inside : type.entries) {
+    if (inside.kind == EntryKind::directory)
+      descend(dir_type(object, inside.index).name, object, inside.index);
   }
-  child.text = *std::move(text);
-  if (child.text.ends_with('\n')) child.text.pop_back();
+  if (type.container >= 0) {
+    const Children& made = object.children[static_cast<std::size_t>(type.container)];
+    const auto only = depth == 0 ? made.find(leaf) : made.begin();
+    for (auto child = only; child != made.end(); ++child) {
+      descend(child->first, *child->second, 0);
+      if (depth == 0) break;
+    }
+  }
+  std::sort(node.nodes.begin(), node.nodes.end(),
+            [](const Node& a, const Node& b) { return a.entry.name < b.entry.name; });
+  return !node.nodes.empty();
 }
 
-void ModelReader::fill(Node& node, const Object& object, int dir, const ReadFilter& filter, int depth) const {
-  const std::vector<Item> items = items_of(object, dir);
-  node.nodes.reserve(items.size());
-  for (const Item& item : items) {
-    if (item.inside.kind == EntryKind::file) {
-      add_file(node, object, item.inside.index, filter);
-      continue;
+/// One read_tree: what of a kind of directory is wanted is found out once.
+class SubtreeReader {
+ public:
+  using ReadFile = std::function<Result<std::string>(const Object&, int)>;
+  SubtreeReader(const ReadFilter& filter, ReadFile read_file)
+      : filter_(filter), read_file_(std::move(read_file)) {}
+
+  void fill(Node& node, const Object& object, int dir, int depth) {
+    const DirType& type = dir_type(object, dir);
+    const std::vector<Item>& fixed = wanted(*object.type, dir);
+    const bool linked = dir == 0 && object.link_target != nullptr;
+    if (type.container < 0 && !linked) return add_all(node, object, fixed, depth);
+    std::vector<Item> items = fixed;
+    if (type.container >= 0) {
+      const Children& made = object.children[static_cast<std::size_t>(type.container)];
+      items.reserve(items.size() + made.size() + 1);
+      for (const auto& [name, child] : made) items.push_back({name, {EntryKind::directory, 0}, child.get()});
     }
-    const bool is_dir = item.inside.kind == EntryKind::directory;
-    if (is_dir && item.child == nullptr && !filter.counters && is_counter_directory(item.name)) continue;
+    if (linked) items.push_back({object.link_name, {EntryKind::link, 0}, nullptr});
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.name < b.name; });
+    add_all(node, object, items, depth);
+  }
+
+ private:
+  void add_all(Node& node, const Object& object, const std::vector<Item>& items, int depth) {
+    node.nodes.reserve(items.size());
+    for (const Item& item : items) add(node, object, item, depth);
+  }
+
+  void add(Node& node, const Object& object, const Item& item, int depth) {
     Node& child = node.nodes.emplace_back();
     child.entry = entry_of(object, item);
-    if (!is_dir || depth == 0) continue;
-    if (item.child != nullptr) {
-      fill(child, *item.child, 0, filter, depth - 1);
-    } else {
-      fill(child, object, item.inside.index, filter, depth - 1);
-    }
+    if (item.inside.kind == EntryKind::file) return add_text(child, object, item.inside.index);
+    if (item.inside.kind == EntryKind::link || depth == 0) return;
+    if (item.child != nullptr) return fill(child, *item.child, 0, depth - 1);
+    fill(child, object, item.inside.index, depth - 1);
   }
-}
+
+  void add_text(Node& child, const Object& object, int file) const {
+    auto text = read_file_(object, file);
+    if (!text) {
+      child.errnum = text.error().errnum;
+      return;
+    }
+    child.text = *std::move(text);
+    if (child.text.ends_with('\n')) child.text.pop_back();
+  }
+
+  /// The fixed entries of such a directory that are wanted, sorted by name.
+  const std::vector<Item>& wanted(const ObjectType& type, int dir) {
+    const DirType& directory = type.dirs[static_cast<std::size_t>(dir)];
+    const auto known = wanted_.find(&directory);
+    if (known != wanted_.end()) return known->second;
+    std::vector<Item> items;
+    for (const Inside& inside : directory.entries) {
+      if (inside.kind == EntryKind::file) {
+        const FileType& file = type.files[static_cast<std::size_t>(inside.index)];
+        if (passes(file, filter_) && filter_.wants(file.name)) items.push_back({file.name, inside, nullptr});
+        continue;
+      }
+      const DirType& below = type.dirs[static_cast<std::size_t>(inside.index)];
+      if (!filter_.counters && is_counter_directory(below.name)) continue;
+      const bool empty = below.container < 0 && wanted(type, inside.index).empty();
+      if (filter_.files.empty() || !empty) items.push_back({below.name, inside, nullptr});
+    }
+    return wanted_.emplace(&directory, std::move(items)).first->second;
+  }
+
+  const ReadFilter& filter_;
+  const ReadFile read_file_;
+  std::unordered_map<const DirType*, std::vector<Item>> wanted_;
+};
+
+}  // namespace
 
 Result<Node> ModelReader::read_tree(std::string_view path, const ReadFilter& filter) const {
   const Place place = model_.resolve(path);
@@ -143,7 +213,12 @@ Result<Node> ModelReader::read_tree(std::string_view path, const ReadFilter& fil
   if (place.kind != EntryKind::directory) return tree_error(Verb::read, path, ENOTDIR);
   Node node;
   node.entry = {std::string(base_name(path)), EntryKind::directory, dir_mode, {}};
-  fill(node, *place.object, place.index, filter, filter.depth);
+  if (!filter.leaf.empty()) {
+    find_leaf(node, *place.object, place.index, filter.leaf, filter.depth);
+    return node;
+  }
+  SubtreeReader reader(filter, [this](const Object& object, int file) { return read_file(object, file); });
+  reader.fill(node, *place.object, place.index, filter.depth);
   return node;
 }
 

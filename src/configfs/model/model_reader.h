@@ -24,8 +24,6 @@ class ModelReader {
 
  private:
   [[nodiscard]] Result<std::string> read_file(const Object& object, int file) const;
-  void fill(Node& node, const Object& object, int dir, const ReadFilter& filter, int depth) const;
-  void add_file(Node& node, const Object& object, int file, const ReadFilter& filter) const;
 
   const Model& model_;
   Effects& effects_;
