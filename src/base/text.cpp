@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <tuple>
 
 #include "base/check.h"
 
@@ -59,15 +58,25 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
+/// The trailing number without leading zeros; `text` is left with what stands before it.
+static std::string_view take_number(std::string_view& text) {
+  std::size_t digits = text.size();
+  while (digits > 0 && text[digits - 1] >= '0' && text[digits - 1] <= '9') --digits;
+  std::string_view number = text.substr(digits);
+  while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
+  text = text.substr(0, digits);
+  return number;
+}
+
 bool natural_less(std::string_view a, std::string_view b) {
-  const auto key = [](std::string_view text) {
-    const auto last = text.find_last_not_of("0123456789");
-    const auto digits = last == std::string_view::npos ? 0 : last + 1;
-    auto number = text.substr(digits);
-    while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
-    return std::tuple(text.substr(0, digits), number.size(), number, text);
-  };
-  return key(a) < key(b);
+  std::string_view a_text = a;
+  std::string_view b_text = b;
+  const std::string_view a_number = take_number(a_text);
+  const std::string_view b_number = take_number(b_text);
+  if (const int order = a_text.compare(b_text); order != 0) return order < 0;
+  if (a_number.size() != b_number.size()) return a_number.size() < b_number.size();
+  if (const int order = a_number.compare(b_number); order != 0) return order < 0;
+  return a < b;
 }
 
 static void fill_random(void* buffer, std::size_t size) {

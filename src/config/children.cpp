@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+#include "config/later.h"
 #include "config/tree.h"
 
 namespace lunet::config {
@@ -34,17 +36,48 @@ std::size_t Children::size() const {
   return count;
 }
 
+void Children::Run::read() {
+  std::call_once(once_, [this] {
+    slots_ = read_slots(unread_->text);
+    CHECK(slots_.size() == unread_->count);
+    is_read_ = true;
+  });
+}
+
+std::size_t Children::unread_count() const {
+  std::size_t count = 0;
+  for (const auto& run : runs_) count += run->unread() != nullptr ? run->size() : 0;
+  return count;
+}
+
+std::vector<Children::Slot> Children::take_slots() {
+  std::vector<Slot> all;
+  all.reserve(size());
+  for (std::size_t run = 0; run < runs_.size(); ++run) {
+    std::vector<Slot>& slots = own_run(run);
+    std::move(slots.begin(), slots.end(), std::back_inserter(all));
+  }
+  runs_.clear();
+  return all;
+}
+
+void Children::append(Unread unread) {
+  CHECK(runs_.empty() || runs_.back()->last() < unread.first);
+  runs_.push_back(std::make_shared<Run>(std::move(unread)));
+}
+
 Children::const_iterator Children::place(const ObjectKey& key) const {
   // Canonical text comes in order: mostly the place is the end.
-  if (runs_.empty() || runs_.back()->back().key < key) {
+  if (runs_.empty() || runs_.back()->last() < key) {
     return runs_.empty() ? end() : const_iterator(this, runs_.size() - 1, runs_.back()->size());
   }
-  const auto run = std::partition_point(runs_.begin(), runs_.end(),
-                                        [&](const auto& one) { return one->back().key < key; });
+  const auto run =
+      std::partition_point(runs_.begin(), runs_.end(), [&](const auto& one) { return one->last() < key; });
+  const std::vector<Slot>& slots = (*run)->slots();
   const auto slot =
-      std::partition_point((*run)->begin(), (*run)->end(), [&](const Slot& one) { return one.key < key; });
+      std::partition_point(slots.begin(), slots.end(), [&](const Slot& one) { return one.key < key; });
   return {this, static_cast<std::size_t>(run - runs_.begin()),
-          static_cast<std::size_t>(slot - (*run)->begin())};
+          static_cast<std::size_t>(slot - slots.begin())};
 }
 
 bool Children::has(const const_iterator& at, const ObjectKey& key) const {
@@ -56,9 +89,15 @@ Children::const_iterator Children::find(const ObjectKey& key) const {
   return has(at, key) ? at : end();
 }
 
-Children::Run& Children::own_run(std::size_t run) {
-  if (runs_[run].use_count() > 1) runs_[run] = std::make_shared<Run>(*runs_[run]);
-  return *runs_[run];
+/// One that came from text is copied even when nobody shares it: its ends are those of the text.
+std::vector<Children::Slot>& Children::own_run(std::size_t run) {
+  std::shared_ptr<Run>& own = runs_[run];
+  if (own.use_count() > 1) {
+    own = std::make_shared<Run>(own->slots());
+  } else if (own->is_text()) {
+    own = std::make_shared<Run>(std::move(own->slots()));
+  }
+  return own->slots();
 }
 
 Object& Children::own(Slot& slot) {
@@ -72,16 +111,15 @@ Object& Children::operator[](const ObjectKey& key) {
   auto made = std::make_shared<Object>();
   Object& object = *made;
   if (runs_.empty() || (runs_[at.run_]->size() >= run_max && at.at_ == runs_[at.run_]->size())) {
-    runs_.push_back(std::make_shared<Run>());
-    runs_.back()->push_back({key, std::move(made)});
+    runs_.push_back(std::make_shared<Run>(std::vector<Slot>{{key, std::move(made)}}));
     return object;
   }
-  Run& run = own_run(at.run_);
-  run.insert(run.begin() + static_cast<std::ptrdiff_t>(at.at_), {key, std::move(made)});
-  if (run.size() > run_max) {
-    const auto middle = run.begin() + static_cast<std::ptrdiff_t>(run.size() / 2);
-    auto upper = std::make_shared<Run>(middle, run.end());
-    run.erase(middle, run.end());
+  std::vector<Slot>& slots = own_run(at.run_);
+  slots.insert(slots.begin() + static_cast<std::ptrdiff_t>(at.at_), {key, std::move(made)});
+  if (slots.size() > run_max) {
+    const auto middle = slots.begin() + static_cast<std::ptrdiff_t>(slots.size() / 2);
+    auto upper = std::make_shared<Run>(std::vector<Slot>(middle, slots.end()));
+    slots.erase(middle, slots.end());
     runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(at.run_) + 1, std::move(upper));
   }
   return object;
@@ -95,13 +133,14 @@ Object* Children::edit(const ObjectKey& key) {
 std::size_t Children::erase(const ObjectKey& key) {
   const const_iterator at = place(key);
   if (!has(at, key)) return 0;
-  Run& run = own_run(at.run_);
-  run.erase(run.begin() + static_cast<std::ptrdiff_t>(at.at_));
+  std::vector<Slot>& slots = own_run(at.run_);
+  slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(at.at_));
   const auto here = runs_.begin() + static_cast<std::ptrdiff_t>(at.run_);
-  if (run.empty()) {
+  if (slots.empty()) {
     runs_.erase(here);
-  } else if (here + 1 != runs_.end() && run.size() + here[1]->size() <= run_max / 2) {
-    run.insert(run.end(), here[1]->begin(), here[1]->end());
+  } else if (here + 1 != runs_.end() && slots.size() + here[1]->size() <= run_max / 2) {
+    const std::vector<Slot>& next = here[1]->slots();
+    slots.insert(slots.end(), next.begin(), next.end());
     runs_.erase(here + 1);
   }
   return 1;

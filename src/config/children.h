@@ -2,11 +2,16 @@
 // The objects in an object: a map from key to object that is cheap to copy and to compare. Copies share what
 // neither has changed: a copy of n objects costs about n / 64 pointers, a change after it the one object and
 // the run of up to 64 pointers it is in, and what two copies share is equal without a look at it.
+// A run may also be text that is read when somebody looks at an object in it (later.h).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +30,14 @@ class Children {
     ObjectKey key;
     std::shared_ptr<Object> object;
   };
-  using Run = std::vector<Slot>;  ///< never empty
+  /// Text of at least one object, which reads without a mistake.
+  struct Unread {
+    std::shared_ptr<const std::string> source;  ///< holds `text`
+    std::string_view text;
+    ObjectKey first;
+    ObjectKey last;
+    std::size_t count = 0;
+  };
   using Entry = std::pair<const ObjectKey&, const Object&>;
 
   class const_iterator {
@@ -58,7 +70,7 @@ class Children {
    private:
     friend class Children;
     const_iterator(const Children* map, std::size_t run, std::size_t at) : map_(map), run_(run), at_(at) {}
-    [[nodiscard]] const Slot& slot() const { return (*map_->runs_[run_])[at_]; }
+    [[nodiscard]] const Slot& slot() const { return map_->runs_[run_]->slots()[at_]; }
 
     const Children* map_ = nullptr;
     std::size_t run_ = 0;
@@ -81,8 +93,7 @@ class Children {
   template <class Change>
   void edit_each(ObjectClass object_class, Change change) {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
-      if (object_class < runs_[run]->front().key.object_class ||
-          runs_[run]->back().key.object_class < object_class) {
+      if (object_class < runs_[run]->first().object_class || runs_[run]->last().object_class < object_class) {
         continue;
       }
       for (Slot& slot : own_run(run)) {
@@ -111,9 +122,46 @@ class Children {
 
   friend bool operator==(const Children& a, const Children& b);
 
+  /// Objects in text that nobody has looked at.
+  [[nodiscard]] std::size_t unread_count() const;
+  /// All of them; the map is empty then.
+  std::vector<Slot> take_slots();
+  /// All are behind those that there are.
+  void append(Unread unread);
+  /// The values of this attribute in the objects (not below them), in no order. Of text that is not read yet,
+  /// also what only looks like one. Reads nothing.
+  template <class Visit>
+  void scan_values(std::string_view attribute, Visit visit) const;
+
  private:
+  /// Never empty. What it holds does not change while it is shared; reading the text is no change.
+  class Run {
+   public:
+    explicit Run(std::vector<Slot> slots) : slots_(std::move(slots)) {}
+    explicit Run(Unread unread) : unread_(std::make_unique<Unread>(std::move(unread))) {}
+
+    std::vector<Slot>& slots() {
+      if (unread_) read();
+      return slots_;
+    }
+    /// Null when it was read.
+    [[nodiscard]] const Unread* unread() const { return is_read_ ? nullptr : unread_.get(); }
+    [[nodiscard]] bool is_text() const { return unread_ != nullptr; }
+    [[nodiscard]] std::size_t size() const { return unread_ ? unread_->count : slots_.size(); }
+    [[nodiscard]] const ObjectKey& first() const { return unread_ ? unread_->first : slots_.front().key; }
+    [[nodiscard]] const ObjectKey& last() const { return unread_ ? unread_->last : slots_.back().key; }
+
+   private:
+    void read();
+
+    std::vector<Slot> slots_;
+    std::unique_ptr<Unread> unread_;  ///< never changes: of a run with it the slots do not either
+    std::once_flag once_;
+    std::atomic<bool> is_read_ = false;
+  };
+
   static Object& own(Slot& slot);
-  Run& own_run(std::size_t run);
+  std::vector<Slot>& own_run(std::size_t run);
   /// Where the key is, or would be put: behind the last slot of a run only in the last run.
   [[nodiscard]] const_iterator place(const ObjectKey& key) const;
   [[nodiscard]] bool has(const const_iterator& at, const ObjectKey& key) const;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "config/edit.h"
+#include "config/read_statements.h"
 #include "config/tree.h"
 #include "language/syntax.h"
 
@@ -87,6 +88,14 @@ static Result<language::Syntax> read(std::string_view text, std::string_view nam
     return Error{EINVAL, language::render(*syntax.source, std::move(syntax.diagnostics)), {}};
   }
   return syntax;
+}
+
+bool read_statements(Object& object, std::string_view text) {
+  language::Syntax syntax = language::parse({}, std::string(text));
+  check(syntax, syntax.statements, StatementKind::object);
+  if (!syntax.diagnostics.empty()) return false;
+  set(object, syntax.statements);
+  return true;
 }
 
 Result<> merge(Tree& tree, std::string_view text, std::string_view name) {

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "config/edit.h"
+#include "config/later.h"
 #include "store/files.h"
 
 namespace lunet::store {
@@ -42,7 +43,9 @@ std::string Reader::folded_snapshot(std::uint64_t base) const {
 }
 
 Result<Reader::Snapshot> Reader::snapshot(const std::string& path) const {
-  const std::string text = TRY(read_file(path));
+  std::string content = TRY(read_file(path));
+  const auto whole = std::make_shared<const std::string>(std::move(content));
+  const std::string& text = *whole;
   const VersionLine line = TRY(read_version_line(text, "snapshot", path));
   const Scan found = TRY(scan(std::string_view(text).substr(line.size), line.size, path));
   if (found.records.size() != 1 || found.end != text.size()) {
@@ -50,9 +53,8 @@ Result<Reader::Snapshot> Reader::snapshot(const std::string& path) const {
                  fmt::format("{} is damaged: the record at byte {} is not what was written", path, line.size),
                  "docs/store.md, \"Recovery\", says how to go on"};
   }
-  Snapshot snapshot{found.records[0].generation, {}, text.size()};
-  TRY_OK(config::merge(snapshot.tree, found.records[0].body, path));
-  return snapshot;
+  config::Tree tree = TRY(config::parse_later(whole, found.records[0].body, path));
+  return Snapshot{found.records[0].generation, std::move(tree), text.size()};
 }
 
 Result<> Reader::apply(State& state, const Scan& found, std::string_view text, std::size_t offset) const {
