@@ -45,7 +45,7 @@ Result<std::string> absolute_path(const FileRequest& request) {
 }
 
 Result<> check_unused(const FileRequest& request, const std::string& path, const FileStatus& status) {
-  for (const auto& [disk, used_path] : request.users) {
+  for (const auto& [disk, used_path] : request.users ? request.users() : FileUsers{}) {
     FileStatus other{};
     if (::stat(used_path.c_str(), &other) != 0) continue;
     const bool same = S_ISBLK(status.st_mode) && S_ISBLK(other.st_mode)

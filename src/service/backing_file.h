@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@
 
 namespace lunet::service {
 
+using FileUsers = std::vector<std::pair<std::string, std::string>>;  ///< disk, path
+
 struct FileRequest {
   std::string plugin = "fileio";  ///< as people know it, for messages
   std::string disk;               ///< name of the disk, for messages
@@ -24,7 +27,7 @@ struct FileRequest {
   bool sparse = true;
   bool check_users = false;  ///< also refuse what another process has locked or opened exclusively
   /// Names and paths of the disks that use files already.
-  std::vector<std::pair<std::string, std::string>> users;
+  std::function<FileUsers()> users;
 };
 
 struct BackingFile {

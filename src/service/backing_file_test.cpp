@@ -155,7 +155,7 @@ TEST_F(BackingFileTest, AFileOfAnotherDiskIsRefusedUnderAnyOfItsNames) {
   make("old", 4096);
   ASSERT_EQ(::link(path("old").c_str(), path("other-name").c_str()), 0);
   FileRequest wanted = request("other-name");
-  wanted.users = {{"gone", path("gone")}, {"first", path("old")}};
+  wanted.users = [&] { return FileUsers{{"gone", path("gone")}, {"first", path("old")}}; };
   const Error error = refused(wanted);
   EXPECT_EQ(error.errnum, EBUSY);
   EXPECT_THAT(error.message, HasSubstr("'first'"));

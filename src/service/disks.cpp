@@ -41,8 +41,8 @@ Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::st
   return random_uuid();
 }
 
-std::vector<std::pair<std::string, std::string>> files_in_use(const config::Tree& tree) {
-  std::vector<std::pair<std::string, std::string>> files;
+FileUsers files_in_use(const config::Tree& tree) {
+  FileUsers files;
   for (const auto& [storage_key, storage] : tree.root.children) {
     if (storage_key.object_class != ObjectClass::storage) continue;
     for (const auto& [disk_key, disk] : storage.children) {
@@ -106,7 +106,7 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
                               options.size_bytes,
                               options.sparse,
                               editor.runtime() == RuntimeKind::kernel,
-                              files_in_use(draft.tree)};
+                              [&draft] { return files_in_use(draft.tree); }};
     BackingFile file = TRY(prepare_backing_file(request));
     draft.file = std::move(file.created);
     config::Object disk;
@@ -133,7 +133,7 @@ Result<Report> create_block(Editor& editor, const BlockOptions& options) {
     request.disk = options.name;
     request.path = options.device;
     request.check_users = editor.runtime() == RuntimeKind::kernel;
-    request.users = files_in_use(draft.tree);
+    request.users = [&draft] { return files_in_use(draft.tree); };
     BlockDevice device = TRY(prepare_block_device(request, options.read_only));
     config::Object disk;
     disk.attributes["path"] = device.path;

@@ -160,40 +160,47 @@ std::optional<std::pair<std::string, unsigned>> parse_hba(std::string_view direc
 }
 
 Result<std::string> find_disk(configfs::Tree& live, std::string_view plugin, std::string_view name) {
-  const auto hbas = TRY(live.list("core"));
-  std::vector<configfs::Operation> lists;
-  for (const configfs::Entry& hba : hbas) {
-    const auto parsed = parse_hba(hba.name);
-    if (parsed && parsed->first == plugin) lists.push_back({configfs::Verb::list, "core/" + hba.name, ""});
-  }
-  if (lists.empty()) return std::string();
-  const configfs::BatchResult result = live.batch(lists);
-  if (!result) return result.failure->error;
-  for (std::size_t i = 0; i < lists.size(); ++i) {
-    for (const configfs::Entry& disk : result.answers[i].entries) {
-      if (disk.kind == configfs::EntryKind::directory && disk.name == name) {
-        return fmt::format("{}/{}", lists[i].path, name);
-      }
-    }
+  configfs::ReadFilter filter;
+  filter.depth = 1;
+  filter.leaf = name;
+  const configfs::Node core = TRY(live.read_tree("core", filter));
+  for (const configfs::Node& hba : core.nodes) {
+    const auto parsed = parse_hba(hba.entry.name);
+    if (parsed && parsed->first == plugin) return fmt::format("core/{}/{}", hba.entry.name, name);
   }
   return std::string();
 }
 
-Result<unsigned> free_hba(configfs::Tree& live, const config::Tree& tree) {
-  std::set<std::uint64_t> used;
-  const auto entries = TRY(live.list("core"));
-  for (const configfs::Entry& entry : entries) {
-    if (const auto hba = parse_hba(entry.name)) used.insert(hba->second);
+Result<bool> is_directory_there(configfs::Tree& live, const std::string& path) {
+  const auto entries = live.list(path);
+  if (entries) return true;
+  if (entries.error().errnum == ENOENT) return false;
+  return entries.error();
+}
+
+/// Whether some HBA of the runtime has that number.
+static Result<bool> is_hba_there(configfs::Tree& live, std::uint64_t index) {
+  for (const std::string_view plugin : {"fileio", "rd_mcp", "iblock", "pscsi", "user"}) {
+    if (TRY(is_directory_there(live, fmt::format("core/{}_{}", plugin, index)))) return true;
   }
+  return false;
+}
+
+Result<unsigned> free_hba(configfs::Tree& live, const config::Tree& tree) {
+  std::vector<bool> used;
   for (const auto& [storage_key, storage] : tree.root.children) {
     if (storage_key.object_class != ObjectClass::storage) continue;
-    for (const auto& [disk_key, disk] : storage.children) {
-      if (const auto hba = parse_unsigned(disk.attribute("hba"))) used.insert(*hba);
-    }
+    storage.children.scan_values("hba", [&](std::string_view text) {
+      const auto index = parse_unsigned(text);
+      constexpr std::uint64_t index_max = 1U << 20U;  // what is above is not the lowest
+      if (!index || *index > index_max) return;
+      if (used.size() <= *index) used.resize(*index + 1);
+      used[*index] = true;
+    });
   }
-  unsigned index = 0;
-  while (used.contains(index)) ++index;
-  return index;
+  std::uint64_t index = 0;
+  while ((index < used.size() && used[index]) || TRY(is_hba_there(live, index))) ++index;
+  return static_cast<unsigned>(index);
 }
 
 }  // namespace lunet::target

@@ -44,6 +44,7 @@ std::optional<std::pair<std::string, unsigned>> parse_hba(std::string_view direc
 /// The plugin's directory that holds disk `name` in the live tree, e.g. "core/fileio_3/vm1"; "" when there is
 /// none.
 Result<std::string> find_disk(configfs::Tree& live, std::string_view plugin, std::string_view name);
+Result<bool> is_directory_there(configfs::Tree& live, const std::string& path);
 /// Lowest HBA number that no plugin uses, neither in the live tree nor in the configuration.
 Result<unsigned> free_hba(configfs::Tree& live, const config::Tree& tree);
 

@@ -83,7 +83,11 @@ Phase making_phase(ObjectClass object_class) {
 class Planner {
  public:
   Planner(const config::Tree& from, const config::Tree& to, configfs::Tree& live)
-      : from_(from), to_(to), live_(live), changes_(collect_changes(from, to, live.transactional())) {}
+      : from_(from),
+        to_(to),
+        live_(live),
+        changes_(collect_changes(from, to, live.transactional())),
+        disks_are_made_(disks_are_made()) {}
 
   Result<Plan> run() {
     TRY_OK(find_closed_tpgs());
@@ -104,9 +108,9 @@ class Planner {
     if (!step.operations.empty()) steps_.emplace_back(phase, std::move(step));
   }
 
-  bool is_made(ObjectClass object_class) const {
+  bool disks_are_made() const {
     return std::any_of(changes_.created.begin(), changes_.created.end(),
-                       [&](const Path& path) { return path.back().object_class == object_class; });
+                       [](const Path& path) { return path.back().object_class == ObjectClass::disk; });
   }
 
   /// Ruling 4: LIO answers reads of an unmapped LUN 0 in a live session with zeros, so on a tree that applies
@@ -158,8 +162,7 @@ class Planner {
     if (object_class == ObjectClass::tpgt && is_yes(from_.find(path)->attribute("enable"))) {
       TRY_OK(write_enable(path, Phase::close_tpg, true, false));
     }
-    add(removal_phase(object_class, is_made(ObjectClass::disk)),
-        reversed(TRY(make_object(from_, path, options))));
+    add(removal_phase(object_class, disks_are_made_), reversed(TRY(make_object(from_, path, options))));
     return {};
   }
 
@@ -227,6 +230,12 @@ class Planner {
   /// Whether the directory `parent` of the live tree has a child `name`; each directory is listed once.
   Result<bool> is_live(const std::string& parent, std::string_view name) {
     auto found = listed_.find(parent);
+    // For a few a long list is not worth its reading.
+    constexpr std::size_t few = 8;
+    if (found == listed_.end() && changes_.created.size() < few) {
+      return is_directory_there(live_,
+                                parent.empty() ? std::string(name) : fmt::format("{}/{}", parent, name));
+    }
     if (found == listed_.end()) {
       std::set<std::string, std::less<>> names;
       const auto entries = TRY(live_.list(parent));
@@ -275,6 +284,7 @@ class Planner {
   const config::Tree& to_;
   configfs::Tree& live_;
   Changes changes_;
+  const bool disks_are_made_;
   std::set<Path> closed_;
   std::set<std::string> removed_hbas_;
   std::set<std::string> made_hbas_;

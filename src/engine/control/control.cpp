@@ -221,10 +221,17 @@ std::set<std::string> Control::touched_targets(std::span<const Change> changes, 
     if (change.object_kind == ObjectKind::lun) disks.insert(change.value);
     if (std::string target = target_of(change.object); !target.empty()) targets.insert(std::move(target));
   }
+  bool shown = false;
   for (const std::string& path : disks) {
     const auto open = disks_.find(path);
-    if (open != disks_.end()) open->second.unit = build_unit(path, open->second, view);
+    if (open == disks_.end()) {
+      shown = true;  // gone; who showed it is not counted any more
+      continue;
+    }
+    open->second.unit = build_unit(path, open->second, view);
+    shown = shown || open->second.exports > 0;
   }
+  if (!shown) return targets;
   for (const auto& [name, tpgs] : current_.targets) {
     for (const auto& [tag, tpg] : tpgs) {
       const bool shows = std::any_of(tpg->luns.begin(), tpg->luns.end(),
@@ -311,6 +318,7 @@ std::optional<std::string> Control::read(ObjectKind kind, std::string_view objec
   if (kind == ObjectKind::disk && file == "info") return info_of_degraded(object, view);
   if (kind == ObjectKind::portal && file == "port")
     return fmt::format("{}\n", engine_.port(last_part(object)));
+  if (kind != ObjectKind::acl && kind != ObjectKind::tpg) return std::nullopt;
   const auto parts = split(object, '/');
   if (kind == ObjectKind::acl && file == "info" && parts.size() >= 5) {
     return acl_info(engine_.sessions(), parts[1], parts[2], parts[4]);
