@@ -124,13 +124,26 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
                                   [](const auto& entry) { return entry.kind == configfs::EntryKind::link; });
   }
 
+  /// What the tests' changes change.
+  std::string look() {
+    std::string seen = is_linked(mapped) ? "linked " : "";
+    for (const std::string& file : {tpg + "/enable", mapped + "/write_protect"}) {
+      const auto text = tree_->read(file);
+      seen += text ? *text : "gone ";
+    }
+    return seen;
+  }
+
   /// Runs the verb while one command is with the storage; says whether it answered before that was let go.
   template <class VerbCall>
   Result<> run_beside_a_command(Initiator& session, VerbCall verb, bool& too_early) {
+    const std::string before = look();
     session.start_read();
     storage_.wait_for(1);
     auto answer = std::async(std::launch::async, verb);
-    // Everybody else can read the tree meanwhile, and that takes every worker's answer.
+    // Everybody else can read the tree meanwhile, and that takes every worker's answer: once a reader sees
+    // the change, this makes sure that they have left the old snapshot.
+    while (look() == before) std::this_thread::yield();
     EXPECT_TRUE(tree_->read(acl + "/info"));
     too_early = answer.wait_for(std::chrono::milliseconds(20)) == std::future_status::ready;
     EXPECT_TRUE(tree_->read_tree("iscsi", {}));
@@ -149,7 +162,7 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
 
 class HungStorage : public Lifetimes {
  protected:
-  HungStorage() : Lifetimes(50) {}
+  HungStorage() : Lifetimes(3000) {}  // enough for workers that are only slow
 };
 
 }  // namespace
