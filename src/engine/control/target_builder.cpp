@@ -29,7 +29,7 @@ class Files {
   [[nodiscard]] bool yes(std::string_view file) const { return text(file) == "Yes"; }
   /// "" for the word that stands for no credential.
   [[nodiscard]] std::string credential(std::string_view file) const {
-    std::string value = text(file);
+    const std::string value = text(file);
     return value == "NULL" ? std::string() : value;
   }
 

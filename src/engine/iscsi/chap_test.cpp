@@ -105,7 +105,6 @@ TEST(Chap, TakesTheStrongestWhateverTheOrder) {
 }
 
 TEST(Chap, TellsNotWhetherNameOrSecretWasWrong) {
-  const std::string zeros = "0x" + std::string(64, '0');
   for (const auto& [name, secret] : {std::pair("user", "wrong-secret-x"),
                                      {"other", "secret-of-12ch"},
                                      {"User", "secret-of-12ch"},
