@@ -31,6 +31,8 @@ constexpr const char* footer =
     "  0  done, or nothing to do\n"
     "  1  failed; nothing was changed\n"
     "  2  usage: the words were wrong\n"
+    "  3  diff: there are differences\n"
+    "  4  restore, apply: something recorded does not run\n"
     "  5  failed, and not fully undone\n"
     "\n"
     "Environment: NO_COLOR, XDG_STATE_HOME, XDG_RUNTIME_DIR, HOME, PATH. See lunet(8).\n";

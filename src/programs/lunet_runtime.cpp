@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/fd.h"
 #include "configfs/fuse/mount.h"
@@ -97,6 +98,14 @@ Result<service::Service*> LunetRuntime::service() {
     configfs::Tree* live = TRY(tree());
     store::Store* opened = TRY(store());
     const RuntimeKind runtime = TRY(kind());
+    // docs/transactions.md, "For tests".
+    if (const char* moment = std::getenv("LUNET_TEST_EXIT_AT")) {
+      life_.end_at(std::strtoul(moment, nullptr, 10));
+      mortal_tree_ = std::make_unique<service::MortalTree>(*live, life_);
+      mortal_store_ = std::make_unique<service::MortalStore>(*opened, life_);
+      live = mortal_tree_.get();
+      opened = mortal_store_.get();
+    }
     service::Context context{live, opened, runtime, options_.command, {}};
     context.notice = [this](const std::string& text) {
       options_.notice ? options_.notice(text) : notices_.push_back(text);

@@ -2,12 +2,15 @@
 // The runtime that lunet talks to: chosen, connected to and, for lunetd, started when it is first needed.
 #pragma once
 
+#include <unistd.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "configfs/tree.h"
+#include "service/mortal.h"
 #include "service/service.h"
 #include "shell/command.h"
 #include "store/store.h"
@@ -45,6 +48,9 @@ class LunetRuntime : public shell::Runtime {
   std::vector<std::string> notices_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<configfs::Tree> tree_;
+  service::Life life_{[] { ::_exit(137); }};  ///< ends only in tests
+  std::unique_ptr<service::MortalTree> mortal_tree_;
+  std::unique_ptr<service::MortalStore> mortal_store_;
   std::unique_ptr<service::Service> service_;
 };
 

@@ -72,8 +72,9 @@ void restore(configfs::Tree& tree, store::Store& store) {
   const auto service = service::make_service({&tree, &store, service::RuntimeKind::lunetd, "lunetd: restore",
                                               [](const std::string& text) { log::warning("{}", text); }});
   auto report = service->restore();
-  // After a crash the kernel gives up a ring's files and their locks a moment after the process is gone.
-  for (int left = 20; !report && left > 0; --left) {
+  // After a crash the kernel gives up a ring's files, their locks and ports a moment after the process is
+  // gone. The rest is served meanwhile.
+  for (int left = 20; report && report->held && left > 0; --left) {
     ::usleep(100000);
     report = service->restore();
   }

@@ -3,8 +3,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
+#include "service/verbs.h"
 #include "target/changes.h"
 #include "target/names.h"
 
@@ -15,9 +17,6 @@ using config::ObjectClass;
 using config::Path;
 using configfs::EntryKind;
 using Names = std::set<std::string>;
-
-constexpr std::string_view hint =
-    "see `lunet status`; `lunet restore` makes the runtime what the generation says";
 
 class TouchedCheck {
  public:
@@ -42,7 +41,12 @@ class TouchedCheck {
 
  private:
   Error drift(const Path& path, std::string_view what) const {
-    return Error{ESTALE, fmt::format("drift on {}: {}", config::path_text(path), what), std::string(hint)};
+    const std::string object = shell_path(path);
+    return Error{
+        ESTALE, fmt::format("drift on {}: {}", config::path_text(path), what),
+        fmt::format("see `lunet diff {}`; `lunet adopt {}` records what runs, `lunet restore {}` makes it "
+                    "what is recorded",
+                    object, object, object)};
   }
 
   Result<bool> is_live(const config::Tree& tree, const Path& path) {
@@ -153,28 +157,74 @@ class TouchedCheck {
   std::uint64_t generation_;
 };
 
-void describe_values(const Path& path, const config::Object& recorded, const config::Object& running,
-                     std::vector<std::string>& out) {
-  const std::string object = config::path_text(path);
-  for (const auto& [name, value] : recorded.attributes) {
-    if (target::same_value(name, value, running.attribute(name))) continue;
-    out.push_back(
-        fmt::format("{}: {} is '{}', recorded is '{}'", object, name, running.attribute(name), value));
-  }
-  for (const target::GroupChange& change : target::group_changes(running, recorded)) {
-    if (target::is_secret(change.group, change.name)) {
-      out.push_back(
-          fmt::format("{}: {} {} differs from the recorded one", object, change.group, change.name));
-      continue;
+class Describer {
+ public:
+  Describer(const config::Tree& recorded, const config::Tree& running, std::uint64_t generation)
+      : recorded_(recorded), running_(running), generation_(generation) {}
+
+  std::vector<Difference> run() {
+    for (const config::Difference& difference : config::diff(recorded_, running_)) {
+      switch (difference.kind) {
+        case config::Difference::Kind::created:
+          add_each(running_, difference.path, SyncKind::foreign,
+                   fmt::format("it runs, but generation {} does not have it", generation_));
+          break;
+        case config::Difference::Kind::removed:
+          add_each(recorded_, difference.path, SyncKind::drift,
+                   fmt::format("generation {} has it, but it does not run", generation_));
+          break;
+        case config::Difference::Kind::changed: add_values(difference.path); break;
+      }
     }
-    const auto group = running.groups.find(change.group);
-    const auto value = group == running.groups.end() ? config::Attributes::const_iterator{}
-                                                     : group->second.find(change.name);
-    const bool known = group != running.groups.end() && value != group->second.end();
-    out.push_back(fmt::format("{}: {} {} is '{}', recorded is '{}'", object, change.group, change.name,
-                              known ? value->second : "", change.value));
+    return std::move(found_);
   }
-}
+
+ private:
+  void add(SyncKind kind, const Path& path, std::string_view what) {
+    found_.push_back({kind, path, fmt::format("{}: {}", config::path_text(path), what)});
+  }
+
+  /// A storage or fabric object is no more than what is in it.
+  void add_each(const config::Tree& tree, const Path& path, SyncKind kind, std::string_view what) {
+    const ObjectClass object_class = path.back().object_class;
+    if (object_class != ObjectClass::storage && object_class != ObjectClass::fabric)
+      return add(kind, path, what);
+    for (const auto& [key, child] : tree.find(path)->children) {
+      Path below = path;
+      below.push_back(key);
+      add(kind, below, what);
+    }
+  }
+
+  void add_values(const Path& path) {
+    const config::Object& recorded = *recorded_.find(path);
+    const config::Object& running = *running_.find(path);
+    for (const auto& [name, value] : recorded.attributes) {
+      if (target::same_value(name, value, running.attribute(name))) continue;
+      add(SyncKind::drift, path,
+          fmt::format("{} is '{}', recorded is '{}'", name, running.attribute(name), value));
+    }
+    for (const target::GroupChange& change : target::group_changes(running, recorded)) {
+      if (target::is_secret(change.group, change.name)) {
+        add(SyncKind::drift, path,
+            fmt::format("{} {} differs from the recorded one", change.group, change.name));
+        continue;
+      }
+      const auto group = running.groups.find(change.group);
+      const auto value = group == running.groups.end() ? config::Attributes::const_iterator{}
+                                                       : group->second.find(change.name);
+      const bool known = group != running.groups.end() && value != group->second.end();
+      add(SyncKind::drift, path,
+          fmt::format("{} {} is '{}', recorded is '{}'", change.group, change.name,
+                      known ? value->second : "", change.value));
+    }
+  }
+
+  const config::Tree& recorded_;
+  const config::Tree& running_;
+  std::uint64_t generation_;
+  std::vector<Difference> found_;
+};
 
 }  // namespace
 
@@ -183,30 +233,14 @@ Result<> check_touched(configfs::Tree& live, const config::Tree& base, const con
   return TouchedCheck(live, base, candidate, generation).run();
 }
 
-std::vector<std::string> describe_drift(const config::Tree& recorded, const config::Tree& running,
-                                        std::uint64_t generation) {
-  std::vector<std::string> sentences;
-  for (const config::Difference& difference : config::diff(recorded, running)) {
-    const ObjectClass object_class = difference.path.back().object_class;
-    const std::string object = config::path_text(difference.path);
-    const bool is_group = object_class == ObjectClass::storage || object_class == ObjectClass::fabric;
-    switch (difference.kind) {
-      case config::Difference::Kind::created:
-        if (is_group && running.find(difference.path)->children.empty()) break;
-        sentences.push_back(
-            fmt::format("{}: it runs, but generation {} does not have it", object, generation));
-        break;
-      case config::Difference::Kind::removed:
-        if (is_group && recorded.find(difference.path)->children.empty()) break;
-        sentences.push_back(fmt::format("{}: generation {} has it, but it does not run", object, generation));
-        break;
-      case config::Difference::Kind::changed:
-        describe_values(difference.path, *recorded.find(difference.path), *running.find(difference.path),
-                        sentences);
-        break;
-    }
-  }
-  return sentences;
+std::vector<Difference> describe_drift(const config::Tree& recorded, const config::Tree& running,
+                                       std::uint64_t generation) {
+  return Describer(recorded, running, generation).run();
+}
+
+bool touches(const Path& a, const Path& b) {
+  const auto size = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  return std::equal(a.begin(), a.begin() + size, b.begin());
 }
 
 }  // namespace lunet::service

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/tree.h"
 #include "configfs/tree.h"
+#include "service/service.h"
 
 namespace lunet::service {
 
@@ -17,8 +18,11 @@ namespace lunet::service {
 Result<> check_touched(configfs::Tree& live, const config::Tree& base, const config::Tree& candidate,
                        std::uint64_t generation);
 
-/// One sentence for each difference; `running` is target::comparable() of the live tree. No secrets.
-std::vector<std::string> describe_drift(const config::Tree& recorded, const config::Tree& running,
-                                        std::uint64_t generation);
+/// What differs from `recorded`, as drift or foreign; `running` is target::comparable() of the live tree.
+std::vector<Difference> describe_drift(const config::Tree& recorded, const config::Tree& running,
+                                       std::uint64_t generation);
+
+/// True when one of the two is the other or above it.
+bool touches(const config::Path& a, const config::Path& b);
 
 }  // namespace lunet::service

@@ -3,8 +3,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "service/absent.h"
 #include "service/drift.h"
 #include "service/recovery.h"
 #include "target/target.h"
@@ -60,11 +62,11 @@ Result<store::Store::Head> Editor::open_head() {
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
   if (auto recovered = TRY(recover(live(), store(), head))) tell(*std::move(recovered));
-  if (head.generation.number == 0) return adopt(head);
+  if (head.generation.number == 0) return adopt_all(head);
   return head;
 }
 
-Result<store::Store::Head> Editor::adopt(const store::Store::Head& head) {
+Result<store::Store::Head> Editor::adopt_all(const store::Store::Head& head) {
   const config::Tree running = TRY(target::read_live(live()));
   if (is_empty(running)) return head;
   const std::vector<std::string> unknown = TRY(target::unknown_objects(live()));
@@ -77,6 +79,28 @@ Result<store::Store::Head> Editor::adopt(const store::Store::Head& head) {
   TRY_OK(record_runtime(head));
   TRY_OK(store().commit(head, running, "adopted what runs"));
   return store().head();
+}
+
+/// What does not run, for a restore had to leave it out. An edit of it is recorded only.
+Result<Leftovers> Editor::known_leftovers(const store::Store::Head& head, Report& report) {
+  Leftovers leftovers = TRY(store().leftovers());
+  if (leftovers.empty()) return leftovers;
+  // An object that is gone must not stand for a new one of its name.
+  const std::size_t gone =
+      std::erase_if(leftovers, [&](const auto& each) { return head.tree.find(each.object) == nullptr; });
+  if (gone > 0) TRY_OK(store().record_leftovers(leftovers));
+  if (!leftovers.empty()) {
+    report.warnings.push_back(fmt::format("{} pending or degraded: see `lunet status`",
+                                          leftovers.size() == 1
+                                              ? std::string("an object is")
+                                              : fmt::format("{} objects are", leftovers.size())));
+  }
+  return leftovers;
+}
+
+/// What of the tree runs, unless there is drift.
+static config::Tree running_part(const config::Tree& tree, const Leftovers& leftovers) {
+  return leftovers.empty() ? tree : without(tree, absent_in(tree, leftovers));
 }
 
 /// The intent is durable before anything happens, the data file's name included.
@@ -113,9 +137,10 @@ static Error leave_open(Draft& draft, Error error) {
 }
 
 /// Gives back the plan that was applied.
-Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, Draft& draft) {
+Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
+                                             const Goal& goal, Draft& draft) {
   target::Failure failure;
-  target::Plan plan = TRY(target::make_plan(head.tree, draft.tree, live()));
+  target::Plan plan = TRY(target::make_plan(from, goal(draft.tree), live()));
   if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
   Result<> applied = target::apply(live(), plan, &failure);
   const auto& part = draft.optional_part;
@@ -123,7 +148,7 @@ Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, Dra
   if (!applied && part && failure.undone && failure.object == config::path_text(part->path)) {
     const Error reason = applied.error();
     TRY_OK(draft.tree.remove(part->path));
-    auto smaller = target::make_plan(head.tree, draft.tree, live());
+    auto smaller = target::make_plan(from, goal(draft.tree), live());
     if (!smaller) return withdraw(draft, std::move(smaller).error());
     plan = *std::move(smaller);
     if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
@@ -155,6 +180,19 @@ Result<> Editor::commit(const store::Store::Head& head, const Draft& draft) {
   return {};
 }
 
+Result<> Editor::commit_or_take_back(const store::Store::Head& head, const target::Plan& done, Draft& draft) {
+  if (draft.check_result) {
+    if (Result<> checked = draft.check_result(draft); !checked)
+      return take_back(done, draft, std::move(checked).error());
+  }
+  if (Result<> committed = commit(head, draft); !committed) {
+    return take_back(done, draft,
+                     std::move(committed).error().during("recording the change, which was therefore undone"));
+  }
+  draft.file.keep();
+  return {};
+}
+
 Result<Report> Editor::run(const Change& change) {
   const auto lock = TRY(take_lock());
   const store::Store::Head head = TRY(open_head());
@@ -166,18 +204,12 @@ Result<Report> Editor::run(const Change& change) {
     if (draft.check_result) TRY_OK(draft.check_result(draft));
     return std::move(draft.report);
   }
-  TRY_OK(check_touched(live(), head.tree, draft.tree, head.generation.number));
-  const target::Plan done = TRY(apply_candidate(head, draft));
-  if (draft.check_result) {
-    if (Result<> checked = draft.check_result(draft); !checked) {
-      return take_back(done, draft, std::move(checked).error());
-    }
-  }
-  if (Result<> committed = commit(head, draft); !committed) {
-    return take_back(done, draft,
-                     std::move(committed).error().during("recording the change, which was therefore undone"));
-  }
-  draft.file.keep();
+  const Leftovers leftovers = TRY(known_leftovers(head, draft.report));
+  const Goal goal = [&](const config::Tree& tree) { return running_part(tree, leftovers); };
+  const config::Tree from = goal(head.tree);
+  TRY_OK(check_touched(live(), from, goal(draft.tree), head.generation.number));
+  const target::Plan done = TRY(apply_candidate(head, from, goal, draft));
+  TRY_OK(commit_or_take_back(head, done, draft));
   return std::move(draft.report);
 }
 

@@ -37,6 +37,8 @@ struct Draft {
   std::vector<std::string> secrets;  ///< words that must not reach the history
 };
 
+using Leftovers = std::vector<store::Leftover>;
+
 class Editor {
  public:
   using Change = std::function<Result<>(Draft&)>;
@@ -45,8 +47,12 @@ class Editor {
 
   /// Makes the change and commits it; nothing to commit when the candidate is the newest generation.
   Result<Report> run(const Change& change);
-  /// Makes the runtime what the newest generation says.
-  Result<Report> restore();
+  // As in service.h.
+  Result<Report> restore(const Scope& scope);
+  Result<Report> adopt(const Scope& scope);
+  Result<std::vector<std::string>> concerns_of(const ConfigurationText& text);
+  Result<Report> apply_text(const ConfigurationText& text,
+                            const std::optional<std::vector<std::string>>& agreed);
 
   [[nodiscard]] configfs::Tree& live() const { return *context_.live; }
   [[nodiscard]] store::Store& store() const { return *context_.store; }
@@ -57,9 +63,14 @@ class Editor {
 
   Result<std::unique_ptr<store::Lock>> take_lock();
   Result<store::Store::Head> open_head();
-  Result<store::Store::Head> adopt(const store::Store::Head& head);
+  Result<store::Store::Head> adopt_all(const store::Store::Head& head);
   Result<> check_runtime(const store::Store::Head& head) const;
-  Result<target::Plan> apply_candidate(const store::Store::Head& head, Draft& draft);
+  Result<Leftovers> known_leftovers(const store::Store::Head& head, Report& report);
+  /// What is to run, of the draft's tree.
+  using Goal = std::function<config::Tree(const config::Tree&)>;
+  Result<target::Plan> apply_candidate(const store::Store::Head& head, const config::Tree& from,
+                                       const Goal& goal, Draft& draft);
+  Result<> commit_or_take_back(const store::Store::Head& head, const target::Plan& done, Draft& draft);
   Result<> begin(const store::Store::Head& head, const target::Plan& plan, Draft& draft);
   Error withdraw(Draft& draft, Error error);
   Error take_back(const target::Plan& done, Draft& draft, Error error);

@@ -94,6 +94,10 @@ class FullStore : public store::Store {
   Result<std::optional<store::Intent>> open_intent(const Head& head) override {
     return inner_.open_intent(head);
   }
+  Result<> record_leftovers(const std::vector<store::Leftover>& leftovers) override {
+    return inner_.record_leftovers(leftovers);
+  }
+  Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
   Result<> close_intent() override { return inner_.close_intent(); }
   Result<store::Generation> commit(const Head&, const config::Tree&, std::string_view) override {
     return Error{ENOSPC, "appending to the journal: No space left on device", ""};

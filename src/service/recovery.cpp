@@ -7,9 +7,11 @@
 #include <array>
 #include <ctime>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "service/absent.h"
 #include "service/new_file.h"
 #include "target/changes.h"
 #include "target/names.h"
@@ -127,10 +129,13 @@ class Recovery {
     TRY_OK(write_back([](const Rewrite& rewrite) { return !is_enable(rewrite); }));
     const config::Tree goal = undo_goal();
     const target::Plan plan = TRY(target::make_plan(running_, goal, live_));
-    TRY_OK(target::apply(live_, plan));
+    const auto refusals = TRY(target::apply_what_can(live_, plan, goal));
+    for (const target::Refusal& refusal : refusals) notes_.push_back(refusal.error.message);
     TRY_OK(remove_empty_hbas());
     TRY_OK(write_back([](const Rewrite& rewrite) { return is_enable(rewrite) && rewrite.before != "0"; }));
-    for (const store::MadeFile& file : intent_.files) remove_file(file, goal);
+    for (const store::MadeFile& file : intent_.files) {
+      if (refusals.empty()) remove_file(file, goal);
+    }
     TRY_OK(store_.close_intent());
     std::string sentence = what("it was undone");
     for (const std::string& note : notes_) sentence += "; " + note;
@@ -167,7 +172,7 @@ class Recovery {
   }
 
   void take_out(config::Tree& goal, const Path& path) {
-    const Object* now = goal.find(path);
+    const Object* now = std::as_const(goal).find(path);
     if (now == nullptr) return;
     const Object* before = head_.tree.find(path);
     const bool ours = may_be(*now, *intent_.candidate.find(path));
@@ -217,12 +222,14 @@ class Recovery {
     const Path parent(path.begin(), path.end() - 1);
     const Path reference = target::reference_of(head_.tree, path);
     const Object* before = head_.tree.find(path);
-    const Object* now = goal.find(path);
+    const Object* now = std::as_const(goal).find(path);
     const bool lost_its_link = now != nullptr && !reference.empty() && now->attribute("alias").empty();
     if (before == nullptr || (now != nullptr && !lost_its_link)) return;
+    // Its file must not be made anew (ruling 5); it is pending.
+    if (path.back().object_class == ObjectClass::disk && !pending_reason(*before).empty()) return;
     // Without what it stands on it is drift, or for a runtime that is empty: restore makes all of it.
-    if (!is_group(parent) && goal.find(parent) == nullptr) return;
-    if (!reference.empty() && goal.find(reference) == nullptr) return;
+    if (!is_group(parent) && std::as_const(goal).find(parent) == nullptr) return;
+    if (!reference.empty() && std::as_const(goal).find(reference) == nullptr) return;
     Object& made = goal.ensure(path);
     made.attributes = before->attributes;
     made.groups = before->groups;

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "service/crash_test_support.h"
+#include "service/mortal.h"
 #include "service/service_test_support.h"
 
 namespace lunet::service {
@@ -129,8 +129,8 @@ TEST_P(RecoveryTest, ItSaysWhatWasInterruptedAndWhatBecameOfIt) {
 
 TEST_P(RecoveryTest, AFileThatSomebodyElsePutThereIsNotRemoved) {
   ASSERT_TRUE(interrupt(verbs()[0], 3));
-  std::filesystem::remove(file("new-file.img"));
-  write_file("new-file.img", 1048576);
+  write_file("other", 1048576);
+  std::filesystem::rename(file("other"), file("new-file.img"));
   must(service_->create_ramdisk(ramdisk("next")));
   EXPECT_TRUE(files().contains("new-file.img"));
 }

@@ -1,69 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <cstring>
+#include <algorithm>
+#include <map>
 
-#include "base/byte_size.h"
+#include "service/absent.h"
 #include "service/drift.h"
 #include "service/recovery.h"
 #include "service/verbs.h"
+#include "target/changes.h"
+#include "target/steps.h"
 #include "target/target.h"
 
 namespace lunet::service {
 namespace {
 
+using config::Object;
 using config::ObjectClass;
 using config::Path;
 
-/// Disks and targets that run and that no generation had: not Lunet's (ruling 1). They stay as they are.
-void leave_foreign_alone(const config::Tree& running, config::Tree& goal, Report& report) {
-  for (const auto& [group_key, group] : running.root.children) {
-    for (const auto& [key, object] : group.children) {
-      const Path path{group_key, key};
-      if (goal.find(path) != nullptr) continue;
-      goal.ensure(path) = object;
-      report.warnings.push_back(
-          fmt::format("{} runs, but is not in the configuration: left as it is", config::path_text(path)));
+/// What restore makes of what runs: recorded objects as recorded, the others as they are.
+class RestoreGoal {
+ public:
+  RestoreGoal(const config::Tree& recorded, const config::Tree& running, const Path& scope)
+      : recorded_(recorded), running_(running), scope_(scope), tree_(running) {}
+
+  config::Tree run(std::vector<store::Leftover>& leftovers) {
+    Path path;
+    lay(recorded_.root, path);
+    for (const std::string_view plugin : {"fileio", "iblock"}) leave_pending_out(plugin, leftovers);
+    leave_unfounded_out(leftovers);
+    return std::move(tree_);
+  }
+
+ private:
+  void lay(const Object& recorded, Path& path) {
+    for (const auto& [key, child] : recorded.children) {
+      path.push_back(key);
+      if (touches(path, scope_)) {
+        // Above the scope only what is missing is made.
+        if (path.size() >= scope_.size() || running_.find(path) == nullptr) {
+          Object& object = tree_.ensure(path);
+          object.attributes = child.attributes;
+          object.groups = child.groups;
+        }
+        lay(child, path);
+      }
+      path.pop_back();
     }
   }
-}
 
-std::string pending_reason(const config::Object& disk) {
-  const std::string path(disk.attribute("path"));
-  std::optional<std::uint64_t> size;
-  if (const auto parsed = parse_byte_size(disk.attribute("size"))) size = *parsed;
-  const int errnum = check_backing_file(path, size);
-  if (errnum == EFBIG) return fmt::format("{} is shorter than the recorded {} bytes", path, *size);
-  const bool missing = errnum == ENOENT || errnum == ENODEV || errnum == ENXIO || errnum == ENOTDIR;
-  // Other errors are the runtime's to report: it may have rights that this process has not.
-  return missing ? fmt::format("{}: {}", path, std::strerror(errnum)) : "";  // NOLINT(concurrency-mt-unsafe)
-}
-
-/// Rulings 5 and 15: a disk whose file is missing is not made, and neither is what stands on it.
-void leave_pending_out(std::string_view plugin, config::Tree& running, config::Tree& goal, Report& report) {
-  const Path files{{ObjectClass::storage, std::string(plugin)}};
-  const config::Object* storage = goal.find(files);
-  if (storage == nullptr) return;
-  std::vector<std::string> pending;
-  for (const auto& [key, disk] : storage->children) {
-    const Path path = below(files, ObjectClass::disk, key.id);
-    const config::Object* now = running.find(path);
-    if (now != nullptr && now->attributes == disk.attributes) continue;
-    const std::string reason = pending_reason(disk);
-    if (reason.empty()) continue;
-    pending.push_back(key.id);
-    report.warnings.push_back(
-        fmt::format("{} is pending, with its LUNs and mapped LUNs: {}", config::path_text(path), reason));
-  }
-  for (const std::string& name : pending) {
-    for (config::Tree* tree : {&running, &goal}) {
-      remove_luns_of_disk(*tree, plugin, name);
-      (void)tree->remove(below(files, ObjectClass::disk, name));
+  void leave_out(const std::set<Path>& roots) {
+    for (const Path& path : target::dependants(tree_, roots)) {
+      // What runs already goes on running.
+      if (running_.find(path) == nullptr && std::as_const(tree_).find(path) != nullptr)
+        (void)tree_.remove(path);
     }
   }
-}
 
-std::string summary(const target::Plan& plan, std::uint64_t generation) {
+  /// Rulings 5 and 15: a disk whose file is missing is not made, and neither is what stands on it.
+  void leave_pending_out(std::string_view plugin, std::vector<store::Leftover>& leftovers) {
+    const Path files{{ObjectClass::storage, std::string(plugin)}};
+    const Object* storage = std::as_const(tree_).find(files);
+    if (storage == nullptr) return;
+    std::set<Path> pending;
+    std::vector<Path> kept;
+    for (const auto& [key, disk] : storage->children) {
+      const Path path = below(files, ObjectClass::disk, key.id);
+      const Object* now = running_.find(path);
+      if (now != nullptr && now->attributes == disk.attributes) continue;
+      const std::string reason = pending_reason(disk);
+      if (reason.empty()) continue;
+      leftovers.push_back({true, path, reason});
+      if (now == nullptr) {
+        pending.insert(path);
+      } else {
+        kept.push_back(path);
+      }
+    }
+    for (const Path& path : kept) tree_.ensure(path) = *running_.find(path);
+    leave_out(pending);
+  }
+
+  /// What stands on something that does not run, and what lacks a value without which it cannot be made.
+  void leave_unfounded_out(std::vector<store::Leftover>& leftovers) {
+    std::map<Path, std::string> unfounded;
+    for (const config::Difference& difference : config::diff(running_, tree_)) {
+      if (difference.kind == config::Difference::Kind::created) collect_unfounded(difference.path, unfounded);
+    }
+    std::set<Path> roots;
+    for (const auto& [path, reason] : unfounded) {
+      leftovers.push_back({false, path, reason});
+      roots.insert(path);
+    }
+    if (!roots.empty()) leave_out(roots);
+  }
+
+  void collect_unfounded(const Path& path, std::map<Path, std::string>& found) const {
+    const Path reference = target::reference_of(tree_, path);
+    const ObjectClass object_class = path.back().object_class;
+    if (!reference.empty() && tree_.find(reference) == nullptr) {
+      found[path] = fmt::format("it stands on {}, which does not run", config::path_text(reference));
+    } else if (object_class != ObjectClass::storage && object_class != ObjectClass::fabric) {
+      if (auto step = target::make_object(tree_, path, target::MakeOptions{}); !step)
+        found[path] = step.error().message;
+    }
+    for (const auto& [key, child] : tree_.find(path)->children) {
+      Path below_it = path;
+      below_it.push_back(key);
+      collect_unfounded(below_it, found);
+    }
+  }
+
+  const config::Tree& recorded_;
+  const config::Tree& running_;
+  const Path& scope_;
+  config::Tree tree_;
+};
+
+std::string summary(const target::Plan& plan, std::size_t refused, std::uint64_t generation) {
   if (plan.steps.empty()) return fmt::format("Nothing to do: generation {} runs.", generation);
   std::size_t created = 0;
   std::size_t changed = 0;
@@ -73,13 +128,26 @@ std::string summary(const target::Plan& plan, std::uint64_t generation) {
     if (step.change == target::Change::changed) ++changed;
     if (step.change == target::Change::removed) ++removed;
   }
+  if (refused > 0) return fmt::format("Restored generation {} without what was refused.", generation);
   return fmt::format("Restored generation {}: {} created, {} changed, {} removed.", generation, created,
                      changed, removed);
 }
 
+/// What is to be overwritten is what the user saw.
+Result<> check_agreed(const Comparison& comparison, const Scope& scope) {
+  if (!scope.agreed || comparison.nothing_runs) return {};
+  for (const Difference& difference : comparison.differences) {
+    if (difference.kind != SyncKind::drift) continue;
+    const auto& agreed = *scope.agreed;
+    if (std::find(agreed.begin(), agreed.end(), difference.text) != agreed.end()) continue;
+    return Error{ESTALE, fmt::format("drift on {}", difference.text), "it is new: look at it and try again"};
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<Report> Editor::restore() {
+Result<Report> Editor::restore(const Scope& scope) {
   const auto lock = TRY(take_lock());
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
@@ -90,20 +158,38 @@ Result<Report> Editor::restore() {
   } else if (*recovered) {
     tell(**std::move(recovered));
   }
-  config::Tree goal = head.tree;
-  config::Tree running = target::comparable(TRY(target::read_live(live())), goal);
-  leave_foreign_alone(running, goal, report);
-  for (const std::string_view plugin : {"fileio", "iblock"}) leave_pending_out(plugin, running, goal, report);
+  if (!scope.object.empty() && head.tree.find(scope.object) == nullptr) {
+    return Error{
+        ENOENT,
+        fmt::format("{} is not recorded: there is nothing to restore", config::path_text(scope.object)),
+        "see `lunet diff`"};
+  }
+  std::vector<store::Leftover> leftovers = TRY(store().leftovers());
+  const config::Tree running = target::comparable(TRY(target::read_live(live())), head.tree);
+  const Comparison before = compare_trees(head, running, leftovers, scope);
+  TRY_OK(check_agreed(before, scope));
+  std::erase_if(leftovers, [&](const auto& each) {
+    return touches(each.object, scope.object) || head.tree.find(each.object) == nullptr;
+  });
+  const config::Tree goal = RestoreGoal(head.tree, running, scope.object).run(leftovers);
   const target::Plan plan = TRY(target::make_plan(running, goal, live()));
-  TRY_OK(target::apply(live(), plan));
-  report.lines.push_back(summary(plan, head.generation.number));
+  const std::vector<target::Refusal> refusals = TRY(target::apply_what_can(live(), plan, goal));
+  for (const target::Refusal& refusal : refusals) {
+    leftovers.push_back({false, refusal.object, refusal.error.message});
+    report.held = report.held || refusal.held;
+  }
+  TRY_OK(store().record_leftovers(leftovers));
+  report.left_out = leftovers.size();
+  report.lines.push_back(summary(plan, refusals.size(), head.generation.number));
+  for (const store::Leftover& leftover : leftovers) {
+    report.warnings.push_back(fmt::format("{} is {}, with what stands on it: {}",
+                                          config::path_text(leftover.object),
+                                          leftover.pending ? "pending" : "degraded", leftover.reason));
+  }
+  for (const Difference& difference : before.differences) {
+    if (difference.kind == SyncKind::foreign) report.warnings.push_back(difference.text + ": left as it is");
+  }
   return report;
-}
-
-Result<std::vector<std::string>> drift_sentences(const Editor& editor) {
-  const store::Store::Head head = TRY(editor.store().head());
-  const config::Tree running = target::comparable(TRY(target::read_live(editor.live())), head.tree);
-  return describe_drift(head.tree, running, head.generation.number);
 }
 
 }  // namespace lunet::service

@@ -70,8 +70,16 @@ class StoreService : public Service {
                            const std::vector<std::pair<std::string, std::string>>& values) override {
     return service::set_group(editor_, group, values);
   }
-  Result<Report> restore() override { return editor_.restore(); }
-  Result<std::vector<std::string>> drift() override { return drift_sentences(editor_); }
+  Result<Report> restore(const Scope& scope) override { return editor_.restore(scope); }
+  Result<Report> adopt(const Scope& scope) override { return editor_.adopt(scope); }
+  Result<Report> apply(const ConfigurationText& text,
+                       const std::optional<std::vector<std::string>>& agreed) override {
+    return editor_.apply_text(text, agreed);
+  }
+  Result<std::vector<std::string>> concerns(const ConfigurationText& text) override {
+    return editor_.concerns_of(text);
+  }
+  Result<Comparison> compare(const Scope& scope) override { return service::compare(editor_, scope); }
   Result<std::vector<store::Generation>> history(std::size_t limit) override {
     return editor_.store().history(limit);
   }
@@ -81,6 +89,13 @@ class StoreService : public Service {
 };
 
 }  // namespace
+
+Result<std::vector<std::string>> Service::drift() {
+  const Comparison comparison = TRY(compare(Scope{}));
+  std::vector<std::string> sentences;
+  for (const Difference& difference : comparison.differences) sentences.push_back(difference.text);
+  return sentences;
+}
 
 std::unique_ptr<Service> make_service(const Context& context) {
   return std::make_unique<StoreService>(context);

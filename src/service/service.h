@@ -25,7 +25,34 @@ enum class RuntimeKind : unsigned char { kernel, lunetd };
 struct Report {
   std::vector<std::string> lines;  ///< "Created LUN 0."
   std::vector<std::string> warnings;
-  std::string created;  ///< shell path of the object that was created, for @last; "" for none
+  std::string created;       ///< shell path of the object that was created, for @last; "" for none
+  std::size_t left_out = 0;  ///< objects that are recorded and do not run: pending or degraded
+  bool held = false;         ///< one of them because something else has its file, device or port
+};
+
+/// Why what runs is not what is recorded.
+enum class SyncKind : unsigned char {
+  drift,    ///< somebody else changed it
+  foreign,  ///< it runs, and no generation had it: not Lunet's
+  pending,  ///< its file, device or address is missing; also what stands on it
+  degraded  ///< the runtime refused it; also what stands on it
+};
+struct Difference {
+  SyncKind kind = SyncKind::drift;
+  config::Path object;
+  std::string text;  ///< a sentence that starts with the object; no secrets
+};
+struct Comparison {
+  std::uint64_t generation = 0;
+  bool nothing_runs = false;  ///< none of the recorded objects
+  std::vector<Difference> differences;
+};
+
+/// What is compared, restored or adopted.
+struct Scope {
+  config::Path object;  ///< with all below it; empty: everything
+  /// Sentences of the differences that may be overwritten; nothing: all of them.
+  std::optional<std::vector<std::string>> agreed;
 };
 
 struct FileioOptions {
@@ -79,6 +106,12 @@ struct GroupValue {
   bool writable = true;
 };
 
+/// A configuration in the language.
+struct ConfigurationText {
+  std::string text;
+  std::string name;  ///< of the file, for messages
+};
+
 struct Context {
   configfs::Tree* live = nullptr;  ///< the runtime; outlives the service
   store::Store* store = nullptr;
@@ -125,9 +158,23 @@ class Service {
                                    const std::vector<std::pair<std::string, std::string>>& values) = 0;
 
   /// Makes the runtime what the newest generation says (used by lunetd at start, and by `lunet restore`).
-  virtual Result<Report> restore() = 0;
-  /// Differences between the newest generation and what runs, one sentence each; empty: in sync.
-  virtual Result<std::vector<std::string>> drift() = 0;
+  /// What cannot be made is left out with what stands on it, the rest is served; what no generation had
+  /// stays. ESTALE: there is a difference that was not agreed to.
+  virtual Result<Report> restore(const Scope& scope) = 0;
+  Result<Report> restore() { return restore(Scope{}); }
+  /// Makes what runs the newest generation, where it differs; pending and degraded objects stay recorded.
+  virtual Result<Report> adopt(const Scope& scope) = 0;
+  /// Makes a whole configuration from text what runs and what is recorded, as one edit. A disk whose file is
+  /// missing is left out as pending. ESTALE: something would be overwritten or lost that was not agreed to;
+  /// nothing agreed: all is.
+  virtual Result<Report> apply(const ConfigurationText& text,
+                               const std::optional<std::vector<std::string>>& agreed) = 0;
+  /// What apply() would overwrite or lose, one sentence each. Takes no lock.
+  virtual Result<std::vector<std::string>> concerns(const ConfigurationText& text) = 0;
+  /// Takes no lock.
+  virtual Result<Comparison> compare(const Scope& scope) = 0;
+  /// All differences, one sentence each; empty: in sync.
+  Result<std::vector<std::string>> drift();
   virtual Result<std::vector<store::Generation>> history(std::size_t limit) = 0;
 };
 

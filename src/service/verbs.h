@@ -62,6 +62,9 @@ Result<std::vector<GroupValue>> get_group(const Editor& editor, const GroupRef& 
 Result<Report> set_group(Editor& editor, const GroupRef& group,
                          const std::vector<std::pair<std::string, std::string>>& values);
 
-Result<std::vector<std::string>> drift_sentences(const Editor& editor);
+Result<Comparison> compare(const Editor& editor, const Scope& scope);
+/// `running` is target::comparable() of the live tree to the head's.
+Comparison compare_trees(const store::Store::Head& head, const config::Tree& running,
+                         const std::vector<store::Leftover>& leftovers, const Scope& scope);
 
 }  // namespace lunet::service

@@ -61,6 +61,7 @@ Outcome outcome_of(service::Report report) {
   outcome.lines = std::move(report.lines);
   outcome.warnings = std::move(report.warnings);
   outcome.created = std::move(report.created);
+  if (report.left_out > 0) outcome.status = ExitStatus::incomplete;
   return outcome;
 }
 

@@ -96,6 +96,16 @@ struct Listing {
   int depth = 0;         ///< levels below it, 0 is all
 };
 
+/// Exit statuses (ruling 31).
+enum class ExitStatus : int {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  different = 3,
+  incomplete = 4,
+  not_undone = 5
+};
+
 /// What a command found or did. `lines` is all of it in words, except a listing, which the shell renders.
 struct Outcome {
   std::vector<std::string> lines;
@@ -105,6 +115,8 @@ struct Outcome {
   std::optional<std::vector<std::pair<std::string, std::string>>> details;
   std::optional<std::vector<service::GroupValue>> values;
   std::optional<std::vector<store::Generation>> generations;
+  std::optional<service::Comparison> comparison = {};
+  ExitStatus status = ExitStatus::done;
 };
 
 struct Invocation {

@@ -102,7 +102,7 @@ TEST(Help, ListsTheCommandsOfANode) {
   ASSERT_TRUE(lines);
   EXPECT_THAT(*lines, Contains("  create name size [nullio] [wwn]"));
   EXPECT_THAT(*lines, Contains("  set [group] [parameter=value...]"));
-  EXPECT_THAT(*lines, testing::Not(Contains(HasSubstr("restore"))));
+  EXPECT_THAT(*lines, testing::Not(Contains(HasSubstr("history"))));
 }
 
 TEST(Help, ExplainsACommand) {

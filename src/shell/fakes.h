@@ -24,7 +24,8 @@ class FakeService : public service::Service {
   std::optional<Error> failure;
   service::Report report{{"done"}, {}, {}};
   std::vector<service::GroupValue> values;
-  std::vector<std::string> differences;
+  service::Comparison comparison;
+  std::vector<std::string> worries;  ///< concerns
 
   Result<service::Report> create_fileio(const service::FileioOptions& options) override {
     return note(fmt::format("create_fileio {} {} size={} write_back={} sparse={} wwn={} generate_wwn={}",
@@ -101,8 +102,21 @@ class FakeService : public service::Service {
     for (const auto& [key, value] : pairs) call += fmt::format(" {}={}", key, value);
     return note(call);
   }
-  Result<service::Report> restore() override { return note("restore"); }
-  Result<std::vector<std::string>> drift() override { return differences; }
+  Result<service::Report> restore(const service::Scope& scope) override {
+    return note("restore" + name(scope));
+  }
+  Result<service::Report> adopt(const service::Scope& scope) override { return note("adopt" + name(scope)); }
+  Result<service::Report> apply(const service::ConfigurationText& text,
+                                const std::optional<std::vector<std::string>>& /*agreed*/) override {
+    return note("apply " + text.name + " " + text.text);
+  }
+  Result<std::vector<std::string>> concerns(const service::ConfigurationText& /*text*/) override {
+    return worries;
+  }
+  Result<service::Comparison> compare(const service::Scope& scope) override {
+    asked = "compare" + name(scope);
+    return comparison;
+  }
   Result<std::vector<store::Generation>> history(std::size_t limit) override {
     return std::vector<store::Generation>(limit);
   }
@@ -110,6 +124,9 @@ class FakeService : public service::Service {
   std::string asked;  ///< what get_group was last called for
 
  private:
+  static std::string name(const service::Scope& scope) {
+    return scope.object.empty() ? "" : " " + config::path_text(scope.object);
+  }
   static std::string name(const service::TpgRef& tpg) { return fmt::format("{}:{}", tpg.target, tpg.tag); }
   Result<service::Report> note(std::string call) {
     if (failure) return *failure;

@@ -69,6 +69,25 @@ static Json generations_json(const std::vector<store::Generation>& generations) 
   return array;
 }
 
+static std::string_view kind_word(service::SyncKind kind) {
+  switch (kind) {
+    case service::SyncKind::drift: return "drift";
+    case service::SyncKind::foreign: return "foreign";
+    case service::SyncKind::pending: return "pending";
+    case service::SyncKind::degraded: break;
+  }
+  return "degraded";
+}
+
+static Json differences_json(const service::Comparison& comparison) {
+  Json array = Json::array();
+  for (const service::Difference& each : comparison.differences) {
+    array.push_back(
+        {{"object", config::path_text(each.object)}, {"kind", kind_word(each.kind)}, {"text", each.text}});
+  }
+  return array;
+}
+
 std::string json_of(const Outcome& outcome, const std::vector<std::string>& notices) {
   Json object = {{"format", "lunet/1"}, {"ok", true}};
   if (outcome.listing) {
@@ -85,6 +104,10 @@ std::string json_of(const Outcome& outcome, const std::vector<std::string>& noti
   if (outcome.details) object["details"] = details_json(*outcome.details);
   if (outcome.values) object["values"] = values_json(*outcome.values);
   if (outcome.generations) object["generations"] = generations_json(*outcome.generations);
+  if (outcome.comparison) {
+    object["generation"] = outcome.comparison->generation;
+    object["differences"] = differences_json(*outcome.comparison);
+  }
   return text_of(object);
 }
 
@@ -102,6 +125,7 @@ std::string_view error_code(const Error& error, bool usage) {
     case ETIMEDOUT: return "E_TIMEOUT";
     case ECONNREFUSED: return "E_NOT_RUNNING";
     case ECANCELED: return "E_CONSENT";
+    case ESTALE: return "E_DRIFT";
     case EOPNOTSUPP: return "E_NOT_SUPPORTED";
     case ENOTRECOVERABLE: return "E_NOT_UNDONE";
     default: return "E_FAILED";

@@ -128,7 +128,7 @@ ExitStatus run(std::span<const std::string> words, Session& session) {
     return error.errnum == ENOTRECOVERABLE ? ExitStatus::not_undone : ExitStatus::failed;
   }
   print(*outcome, session);
-  return ExitStatus::done;
+  return outcome->status;
 }
 
 ExitStatus report_usage(const Error& error, bool json, Console& console) {

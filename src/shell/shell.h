@@ -11,9 +11,6 @@
 
 namespace lunet::shell {
 
-/// Exit statuses (ruling 31).
-enum class ExitStatus : int { done = 0, failed = 1, usage = 2, not_undone = 5 };
-
 /// Runs the words and prints what came of it.
 ExitStatus run(std::span<const std::string> words, Session& session);
 /// Reports that the program's options were wrong.

@@ -18,6 +18,7 @@
 #include "store/files.h"
 #include "store/fold.h"
 #include "store/intent.h"
+#include "store/leftovers.h"
 #include "store/lock.h"
 #include "store/reader.h"
 #include "store/record.h"
@@ -58,6 +59,10 @@ class FolderStore : public Store {
   Result<std::unique_ptr<Lock>> lock(std::string_view command, const Patience& patience) override;
   Result<> record_intent(const Head& head, Intent intent) override;
   Result<std::optional<Intent>> open_intent(const Head& head) override { return read_intent(folder_, head); }
+  Result<> record_leftovers(const std::vector<Leftover>& leftovers) override {
+    return write_leftovers(folder_, leftovers);
+  }
+  Result<std::vector<Leftover>> leftovers() override { return read_leftovers(folder_); }
   Result<> close_intent() override { return clear_intent(folder_); }
   Result<Generation> commit(const Head& head, const config::Tree& tree, std::string_view why) override;
   Result<> record_runtime(std::string_view runtime) override;

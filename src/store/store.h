@@ -51,6 +51,13 @@ struct Intent {
   config::Tree candidate;
 };
 
+/// An object that is recorded and could not be made to run.
+struct Leftover {
+  bool pending = false;  ///< its file, device or address is missing; else the runtime refused it: degraded
+  config::Path object;
+  std::string reason;
+};
+
 /// How long to wait for the lock.
 struct Patience {
   Patience(int ms, std::function<void(const std::string& holder)> tell = {})  // NOLINT: implicit by design
@@ -98,6 +105,9 @@ class Store {
   virtual Result<std::optional<Intent>> open_intent(const Head& head) = 0;
   /// Its change was undone.
   virtual Result<> close_intent() = 0;
+  /// What the last restore left out; the caller of the first holds the lock.
+  virtual Result<> record_leftovers(const std::vector<Leftover>& leftovers) = 0;
+  virtual Result<std::vector<Leftover>> leftovers() = 0;
   /// Appends generation head+1 and syncs. The caller holds the lock and read `head` under it. ESTALE: `head`
   /// is not the newest generation. EINVAL: the tree has a name that the language cannot write. After an error
   /// nothing has changed.

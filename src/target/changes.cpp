@@ -56,7 +56,8 @@ bool must_be_made_again(const Path& path, const config::Object& from, const conf
   }
 }
 
-/// Objects of `tree` that stand on one of `bases`, with what stands on them.
+}  // namespace
+
 std::set<Path> dependants(const config::Tree& tree, const std::set<Path>& bases) {
   std::set<Path> found = bases;
   Path path;
@@ -72,8 +73,6 @@ std::set<Path> dependants(const config::Tree& tree, const std::set<Path>& bases)
   }
   return found;
 }
-
-}  // namespace
 
 bool same_value(std::string_view name, std::string_view a, std::string_view b) {
   if (a == b) return true;

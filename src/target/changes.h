@@ -21,6 +21,9 @@ struct Changes {
 /// What an object in `tree` stands on: a LUN's disk, a mapped LUN's LUN. Empty for other objects.
 config::Path reference_of(const config::Tree& tree, const config::Path& path);
 
+/// `bases` and the objects of `tree` that stand on them by reference, with what stands on those.
+std::set<config::Path> dependants(const config::Tree& tree, const std::set<config::Path>& bases);
+
 /// `reopens`: the runtime can change a disk's caching while it runs (ruling 8: lunetd re-opens the file).
 Changes collect_changes(const config::Tree& from, const config::Tree& to, bool reopens);
 

@@ -55,7 +55,7 @@ Path tpg_of(const Path& path) {
   return {};
 }
 
-Phase removal_phase(ObjectClass object_class, bool disks_are_made) {
+Phase removal_phase(ObjectClass object_class, bool frees_something) {
   switch (object_class) {
     case ObjectClass::portal: return Phase::remove_portal;
     case ObjectClass::mapped_lun: return Phase::remove_mapped_lun;
@@ -63,7 +63,7 @@ Phase removal_phase(ObjectClass object_class, bool disks_are_made) {
     case ObjectClass::lun: return Phase::remove_lun;
     case ObjectClass::tpgt: return Phase::remove_tpg;
     case ObjectClass::target: return Phase::remove_target;
-    default: return disks_are_made ? Phase::remove_disk_first : Phase::remove_disk_last;
+    default: return frees_something ? Phase::remove_disk_first : Phase::remove_disk_last;
   }
 }
 
@@ -83,13 +83,10 @@ Phase making_phase(ObjectClass object_class) {
 class Planner {
  public:
   Planner(const config::Tree& from, const config::Tree& to, configfs::Tree& live)
-      : from_(from),
-        to_(to),
-        live_(live),
-        changes_(collect_changes(from, to, live.transactional())),
-        disks_are_made_(disks_are_made()) {}
+      : from_(from), to_(to), live_(live), changes_(collect_changes(from, to, live.transactional())) {}
 
   Result<Plan> run() {
+    note_taken();
     TRY_OK(find_closed_tpgs());
     for (const Path& path : changes_.removed) TRY_OK(remove(path));
     for (const Path& path : changes_.created) TRY_OK(make(path));
@@ -108,9 +105,24 @@ class Planner {
     if (!step.operations.empty()) steps_.emplace_back(phase, std::move(step));
   }
 
-  bool disks_are_made() const {
-    return std::any_of(changes_.created.begin(), changes_.created.end(),
-                       [](const Path& path) { return path.back().object_class == ObjectClass::disk; });
+  /// What disks that are made take: a removed one with that goes first.
+  void note_taken() {
+    for (const Path& path : changes_.created) {
+      if (path.back().object_class != ObjectClass::disk) continue;
+      const config::Object& made = *to_.find(path);
+      taken_.insert(config::path_text(path));
+      taken_.insert("hba " + std::string(made.attribute("hba")));
+      if (!made.attribute("path").empty()) taken_.insert("file " + std::string(made.attribute("path")));
+    }
+  }
+
+  /// Whether a disk that is made takes the name, the HBA or the file of this one.
+  bool frees_something(const Path& path) const {
+    if (taken_.empty() || path.back().object_class != ObjectClass::disk) return false;
+    const config::Object& disk = *from_.find(path);
+    return taken_.contains(config::path_text(path)) ||
+           taken_.contains("hba " + std::string(disk.attribute("hba"))) ||
+           taken_.contains("file " + std::string(disk.attribute("path")));
   }
 
   /// Ruling 4: LIO answers reads of an unmapped LUN 0 in a live session with zeros, so on a tree that applies
@@ -140,9 +152,14 @@ class Planner {
     const std::string file = TRY(directory_of(from_, tpg)) + "/enable";
     Step step{
         Change::changed, config::path_text(tpg), {{Verb::write, file, "0"}}, {{Verb::write, file, "1"}}};
+    step.loses = fmt::format("the sessions of {} are cut", config::path_text(tpg));
     const config::Object* after = to_.find(tpg);
     const bool opens = after != nullptr && is_yes(after->attribute("enable"));
-    if (opens) add(Phase::open_tpg, reversed(step));
+    if (opens) {
+      Step opening = reversed(step);
+      opening.loses.clear();
+      add(Phase::open_tpg, std::move(opening));
+    }
     rewrites_.push_back({file, "1", "0", opens ? "1" : "0"});
     add(Phase::close_tpg, std::move(step));
     return {};
@@ -162,8 +179,20 @@ class Planner {
     if (object_class == ObjectClass::tpgt && is_yes(from_.find(path)->attribute("enable"))) {
       TRY_OK(write_enable(path, Phase::close_tpg, true, false));
     }
-    add(removal_phase(object_class, disks_are_made_), reversed(TRY(make_object(from_, path, options))));
+    Step step = reversed(TRY(make_object(from_, path, options)));
+    if (object_class == ObjectClass::disk && path[0].id == "rd_mcp" &&
+        !is_yes(from_.find(path)->attribute("nullio")))
+      step.loses = fmt::format("the data in RAM disk {} is lost", path.back().id);
+    if (object_class == ObjectClass::acl && TRY(has_session(path)))
+      step.loses = fmt::format("the session of {} is cut", path.back().id);
+    add(removal_phase(object_class, frees_something(path)), std::move(step));
     return {};
+  }
+
+  /// Whether the ACL's initiator is logged in.
+  Result<bool> has_session(const Path& acl) {
+    const auto info = live_.read(TRY(directory_of(from_, acl)) + "/info");
+    return info && !trim(*info).empty() && !info->starts_with("No active");
   }
 
   /// True when no other disk is on the HBA of the disk at `path`, so that the HBA goes with it.
@@ -284,7 +313,7 @@ class Planner {
   const config::Tree& to_;
   configfs::Tree& live_;
   Changes changes_;
-  const bool disks_are_made_;
+  std::set<std::string> taken_;  ///< names, HBAs and files of the disks that are made
   std::set<Path> closed_;
   std::set<std::string> removed_hbas_;
   std::set<std::string> made_hbas_;

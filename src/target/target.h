@@ -24,6 +24,7 @@ struct Step {
   std::string object;  ///< path_text of the config object
   std::vector<configfs::Operation> operations;
   std::vector<configfs::Operation> undo;  ///< in the order to run them
+  std::string loses = {};  ///< what cannot be put back once it is done, a sentence; "" for nothing
 };
 
 /// A file that the plan writes and that is there before it: what a plan that stopped in the middle may have
@@ -57,6 +58,17 @@ struct Failure {
 /// The error names the object, the verb and path, the errno's text and the likely cause; a failed undo is
 /// added to it with the state the target was left in (errnum stays the first failure's).
 Result<> apply(configfs::Tree& live, const Plan& plan, Failure* failure = nullptr);
+
+/// An object that the runtime refused.
+struct Refusal {
+  config::Path object;
+  Error error;
+  bool held = false;  ///< something else has its file, device or port; it may be given up
+};
+
+/// Runs the steps that can be run: those of a refused object and of what stands on it in `goal` are left out,
+/// so that the rest is served. An error only when the runtime went away; then more may have been done.
+Result<std::vector<Refusal>> apply_what_can(configfs::Tree& live, Plan plan, const config::Tree& goal);
 
 /// The plan that takes `plan` back after it was applied.
 Plan inverse(const Plan& plan);

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "shell/commands/commands.h"
 #include "shell/nodes.h"
@@ -26,19 +27,32 @@ static Result<Outcome> info(const Invocation& call) {
   return outcome;
 }
 
+static std::string counted(const service::Comparison& comparison) {
+  using service::SyncKind;
+  constexpr std::array words{std::pair(SyncKind::drift, "drift"), std::pair(SyncKind::foreign, "foreign"),
+                             std::pair(SyncKind::pending, "pending"),
+                             std::pair(SyncKind::degraded, "degraded")};
+  std::string text;
+  for (const auto& [kind, word] : words) {
+    const auto count = std::count_if(comparison.differences.begin(), comparison.differences.end(),
+                                     [wanted = kind](const auto& each) { return each.kind == wanted; });
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
+  }
+  return text;
+}
+
 static Result<Outcome> sync_status(const Invocation& call) {
   service::Service* service = TRY(call.session.runtime.service());
-  const auto differences = TRY(service->drift());
-  const auto newest = TRY(call.session.runtime.history(1));
-  const std::uint64_t generation = newest.empty() ? 0 : newest.back().number;
+  service::Comparison comparison = TRY(service->compare(service::Scope{}));
   Outcome outcome;
-  if (differences.empty()) {
-    outcome.lines = {fmt::format("Status for /: in sync with generation {}", generation)};
-    return outcome;
+  if (comparison.differences.empty()) {
+    outcome.lines = {fmt::format("Status for /: in sync with generation {}", comparison.generation)};
+  } else {
+    outcome.lines = {
+        fmt::format("Status for /: {} (generation {})", counted(comparison), comparison.generation)};
   }
-  outcome.lines = {fmt::format("Status for /: {} difference{} to generation {}", differences.size(),
-                               differences.size() == 1 ? "" : "s", generation)};
-  outcome.lines.insert(outcome.lines.end(), differences.begin(), differences.end());
+  for (const service::Difference& each : comparison.differences) outcome.lines.push_back(each.text);
+  outcome.comparison = std::move(comparison);
   return outcome;
 }
 
@@ -80,7 +94,10 @@ std::vector<Command> inspection_commands() {
        .kinds = {},
        .summary = "Shows the state of a node in one line.",
        .description =
-           "At / it tells whether what runs is what the newest generation says, and each difference.",
+           "At / it tells whether what runs is what the newest generation says, and each difference: drift "
+           "(somebody else changed it), foreign (no generation had it), pending (its file, device or address "
+           "is "
+           "missing), degraded (the runtime refused it).",
        .examples = {"status", "/backstores/fileio/d1 status"},
        .run = status},
       {.name = "version",

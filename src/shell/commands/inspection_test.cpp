@@ -28,13 +28,15 @@ TEST_F(Inspection, StatusIsTheSummaryLine) {
 }
 
 TEST_F(Inspection, StatusOfTheRootIsTheSyncState) {
-  lab.runtime.generations = {{1, 0, "", ""}, {2, 0, "", ""}};
+  lab.runtime.fake.comparison.generation = 2;
   EXPECT_EQ(lab.run("status"), ExitStatus::done);
   EXPECT_EQ(lab.console.out, "Status for /: in sync with generation 2\n");
   lab.console.out.clear();
-  lab.runtime.fake.differences = {"disk d1 is missing"};
+  lab.runtime.fake.comparison.differences = {{service::SyncKind::pending, {}, "disk d1 is missing"},
+                                             {service::SyncKind::degraded, {}, "portal x: taken"}};
   EXPECT_EQ(lab.run("status"), ExitStatus::done);
-  EXPECT_EQ(lab.console.out, "Status for /: 1 difference to generation 2\ndisk d1 is missing\n");
+  EXPECT_EQ(lab.console.out,
+            "Status for /: 1 pending, 1 degraded (generation 2)\ndisk d1 is missing\nportal x: taken\n");
 }
 
 TEST_F(Inspection, VersionIsOursAtTheRootAndThePluginsBelow) {

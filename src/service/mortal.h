@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process that ends in the middle of an edit, for tests: at a chosen moment its runtime and its store stop
-// answering, so that nothing of what it does later has an effect, undo and clean-up included.
+// For tests: a process that ends in the middle of an edit. At a chosen moment it ends for real (lunet with
+// LUNET_TEST_EXIT_AT), or its runtime and its store stop answering, so that nothing of what it does later has
+// an effect, undo and clean-up included.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +19,8 @@ namespace lunet::service {
 /// done, and after it before it is answered.
 class Life {
  public:
+  Life() = default;
+  explicit Life(std::function<void()> end) : end_(std::move(end)) {}
   /// Ends at the `n`-th moment from now; 0: never.
   void end_at(std::size_t n) {
     ends_at_ = n;
@@ -26,12 +30,14 @@ class Life {
   /// True from the moment on.
   bool passes() {
     if (ends_at_ != 0 && ++moments_ >= ends_at_) ended_ = true;
+    if (ended_ && end_) end_();
     return ended_;
   }
   [[nodiscard]] bool has_ended() const { return ended_; }
   static Error error() { return {ECONNRESET, "the process has ended", ""}; }
 
  private:
+  std::function<void()> end_;
   std::size_t ends_at_ = 0;
   std::size_t moments_ = 0;
   bool ended_ = false;
@@ -110,6 +116,10 @@ class MortalStore : public store::Store {
   Result<> close_intent() override {
     return write([&] { return inner_.close_intent(); });
   }
+  Result<> record_leftovers(const std::vector<store::Leftover>& leftovers) override {
+    return write([&] { return inner_.record_leftovers(leftovers); });
+  }
+  Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
   Result<store::Generation> commit(const Head& head, const config::Tree& tree,
                                    std::string_view why) override {
     return write([&] { return inner_.commit(head, tree, why); });

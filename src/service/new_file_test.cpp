@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/new_file.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace lunet::service {
+namespace {
+
+class NewFileTest : public testing::Test {
+ protected:
+  NewFileTest() {
+    std::string name = "/tmp/lunet-new-XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~NewFileTest() override { std::filesystem::remove_all(folder_); }
+  std::string path() const { return (folder_ / "d.img").string(); }
+  std::filesystem::path folder_;
+};
+
+TEST_F(NewFileTest, HasItsNameOnlyWhenMadeAndIsWholeThen) {
+  auto file = NewFile::prepare({path(), 4096, true});
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  ASSERT_TRUE(file->make());
+  EXPECT_EQ(std::filesystem::file_size(path()), 4096U);
+  file->remove();
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(NewFileTest, NeverTakesAnothersPlace) {
+  auto file = NewFile::prepare({path(), 4096, true});
+  ASSERT_TRUE(file);
+  std::ofstream(path()) << "x";
+  EXPECT_EQ(file->make().error().errnum, EEXIST);
+  file->remove();
+  EXPECT_EQ(std::filesystem::file_size(path()), 1U);
+}
+
+TEST_F(NewFileTest, IsKnownByItsMark) {
+  store::MadeFile mark;
+  {
+    auto file = NewFile::prepare({path(), 4096, true});
+    ASSERT_TRUE(file && file->make());
+    mark = file->mark();
+    file->keep();
+  }
+  std::ofstream((folder_ / "other").string()) << "x";
+  std::filesystem::rename(path(), folder_ / "moved");
+  std::filesystem::rename(folder_ / "other", path());
+  EXPECT_FALSE(remove_made_file(mark));
+  EXPECT_TRUE(std::filesystem::exists(path()));
+  std::filesystem::rename(folder_ / "moved", path());
+  EXPECT_TRUE(remove_made_file(mark));
+  EXPECT_FALSE(std::filesystem::exists(path()));
+  EXPECT_FALSE(remove_made_file({path(), 0, 0, 0}));
+}
+
+}  // namespace
+}  // namespace lunet::service
