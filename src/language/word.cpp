@@ -15,7 +15,11 @@ static bool is_digit(char c) {
 }
 
 std::optional<std::uint8_t> find_class(std::string_view word) {
-  const auto* const found = std::find(object_classes.begin(), object_classes.end(), word);
+  // Asked for nearly every word of a text: mostly the first letter says no.
+  const auto* const found =
+      std::find_if(object_classes.begin(), object_classes.end(), [word](std::string_view name) {
+        return word.size() == name.size() && word[0] == name[0] && word == name;
+      });
   if (found == object_classes.end()) return std::nullopt;
   return static_cast<std::uint8_t>(found - object_classes.begin());
 }

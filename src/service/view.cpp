@@ -15,6 +15,8 @@ void sort_children(ViewNode& node) {
 }
 
 void add_detail(ViewNode& node, std::string_view key, std::string_view value) {
+  constexpr std::size_t usual = 8;
+  if (node.details.empty()) node.details.reserve(usual);
   if (!value.empty()) node.details.emplace_back(key, value);
 }
 

@@ -106,30 +106,32 @@ Result<std::string> ModelReader::read(std::string_view path) const {
 
 namespace {
 
-bool find_leaf(Node& node, const Object& object, int dir, std::string_view leaf, int depth) {
-  const auto descend = [&](std::string_view name, const Object& inside, int inside_dir) {
-    if (depth == 0 && name != leaf) return;
-    Node child;
-    child.entry = {std::string(name), EntryKind::directory, dir_mode, {}};
-    if (depth == 0 || find_leaf(child, inside, inside_dir, leaf, depth - 1))
-      node.nodes.push_back(std::move(child));
-  };
+/// Whether such a directory is `depth` levels below this one. Makes nothing: mostly it is not.
+bool leads_to(const Object& object, int dir, std::string_view leaf, int depth) {
   const DirType& type = dir_type(object, dir);
   for (const Inside& inside : type.entries) {
-    if (inside.kind == EntryKind::directory)
-      descend(dir_type(object, inside.index).name, object, inside.index);
+    if (inside.kind != EntryKind::directory) continue;
+    const bool found = depth == 0 ? dir_type(object, inside.index).name == leaf
+                                  : leads_to(object, inside.index, leaf, depth - 1);
+    if (found) return true;
   }
-  if (type.container >= 0) {
-    const Children& made = object.children[static_cast<std::size_t>(type.container)];
-    const auto only = depth == 0 ? made.find(leaf) : made.begin();
-    for (auto child = only; child != made.end(); ++child) {
-      descend(child->first, *child->second, 0);
-      if (depth == 0) break;
-    }
+  if (type.container < 0) return false;
+  const Children& made = object.children[static_cast<std::size_t>(type.container)];
+  if (depth == 0) return made.contains(leaf);
+  return std::any_of(made.begin(), made.end(),
+                     [&](const auto& child) { return leads_to(*child.second, 0, leaf, depth - 1); });
+}
+
+void find_leaf(Node& node, const Object& object, int dir, std::string_view leaf, int depth) {
+  for (const Item& item : items_of(object, dir)) {
+    if (item.inside.kind != EntryKind::directory || (depth == 0 && item.name != leaf)) continue;
+    const Object& inside = item.child != nullptr ? *item.child : object;
+    const int inside_dir = item.child != nullptr ? 0 : item.inside.index;
+    if (depth > 0 && !leads_to(inside, inside_dir, leaf, depth - 1)) continue;
+    Node& child = node.nodes.emplace_back();
+    child.entry = entry_of(object, item);
+    if (depth > 0) find_leaf(child, inside, inside_dir, leaf, depth - 1);
   }
-  std::sort(node.nodes.begin(), node.nodes.end(),
-            [](const Node& a, const Node& b) { return a.entry.name < b.entry.name; });
-  return !node.nodes.empty();
 }
 
 /// One read_tree: what of a kind of directory is wanted is found out once.
