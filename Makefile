@@ -19,7 +19,7 @@ export CCACHE_NOHASHDIR := 1
 # GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
 FIXED_ADDRESSES := setarch --addr-no-randomize
 
-.PHONY: help setup build test check ci demo lint fmt asan tsan torture kernel man install clean
+.PHONY: help setup build test check ci bench-scale demo lint fmt asan tsan torture kernel man install clean
 .PRECIOUS: build/%/build.ninja
 
 help: ## list these targets
@@ -44,6 +44,11 @@ check: ## set up, build and test everything that this machine can; then the demo
 ci: ## check, and lint of what changed; .ci/run calls this
 	@$(MAKE) check
 	@$(MAKE) lint
+
+bench-scale: ## what 10 000 disks cost, as a table (docs/benchmarks.md)
+	@$(MAKE) build
+	@cmake --build --preset release --target bench_scale -- $(NINJA_FLAGS)
+	@bench/run scale
 
 demo: ## set up, build, and serve a disk to initiators that we did not write
 	@tools/setup
