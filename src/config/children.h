@@ -40,43 +40,46 @@ class Children {
   };
   using Entry = std::pair<const ObjectKey&, const Object&>;
 
-  class const_iterator {
+  class Iterator {
    public:
     using iterator_category = std::forward_iterator_tag;
     using value_type = Entry;
     using difference_type = std::ptrdiff_t;
     using reference = Entry;
-    struct pointer {
+    struct Arrow {
       Entry entry;
       const Entry* operator->() const { return &entry; }
     };
 
-    const_iterator() = default;
+    using pointer = Arrow;  // NOLINT(readability-identifier-naming)
+
+    Iterator() = default;
     Entry operator*() const { return {slot().key, *slot().object}; }
-    pointer operator->() const { return {**this}; }
-    const_iterator& operator++();
-    const_iterator operator++(int) {
-      const const_iterator old = *this;
+    Arrow operator->() const { return {**this}; }
+    Iterator& operator++();
+    Iterator operator++(int) {
+      const Iterator old = *this;
       ++*this;
       return old;
     }
-    friend bool operator==(const const_iterator& a, const const_iterator& b) {
+    friend bool operator==(const Iterator& a, const Iterator& b) {
       return a.run_ == b.run_ && a.at_ == b.at_;
     }
     /// Of iterators into two maps: moves both behind what they share from here on; false when that is
     /// nothing.
-    bool skip_shared(const_iterator& other);
+    bool skip_shared(Iterator& other);
 
    private:
     friend class Children;
-    const_iterator(const Children* map, std::size_t run, std::size_t at) : map_(map), run_(run), at_(at) {}
+    Iterator(const Children* map, std::size_t run, std::size_t at) : map_(map), run_(run), at_(at) {}
     [[nodiscard]] const Slot& slot() const { return map_->runs_[run_]->slots()[at_]; }
 
     const Children* map_ = nullptr;
     std::size_t run_ = 0;
     std::size_t at_ = 0;
   };
-  using iterator = const_iterator;
+  using const_iterator = Iterator;
+  using iterator = Iterator;
 
   [[nodiscard]] const_iterator begin() const { return {this, 0, 0}; }
   [[nodiscard]] const_iterator end() const { return {this, runs_.size(), 0}; }

@@ -116,7 +116,7 @@ class Splitter {
   bool next(std::size_t depth, std::string_view& line, bool& closes) {
     const std::size_t end = text_.find('\n', at_);
     if (end == std::string_view::npos) return false;
-    std::string_view all = text_.substr(at_, end - at_);
+    const std::string_view all = text_.substr(at_, end - at_);
     at_ = end + 1;
     const std::size_t blanks = std::min(all.find_first_not_of(' '), all.size());
     line = all.substr(blanks);
