@@ -20,8 +20,7 @@ Result<std::unique_ptr<dataplane::Engine>> start_without_uring(IoEngine engine, 
   std::thread([&] {
     ASSERT_TRUE(reactor::forbid_io_uring(errnum));
     testing::internal::CaptureStderr();
-    started =
-        start_engine(engine, {.threads = 2, .make_reactor = {}});
+    started = start_engine(engine, {.threads = 2, .make_reactor = {}});
     log = testing::internal::GetCapturedStderr();
   }).join();
   return started;
