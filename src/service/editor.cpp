@@ -38,7 +38,7 @@ std::string Editor::why(const Draft& draft) const {
   return text;
 }
 
-void Editor::tell(std::string text) {
+void Editor::tell(const std::string& text) {
   if (context_.notice) context_.notice(text);
 }
 
@@ -61,7 +61,7 @@ Result<> Editor::check_runtime(const store::Store::Head& head) const {
 Result<store::Store::Head> Editor::open_head() {
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
-  if (auto recovered = TRY(recover(live(), store(), head))) tell(*std::move(recovered));
+  if (auto recovered = TRY(recover(live(), store(), head))) tell(*recovered);
   if (head.generation.number == 0) return adopt_all(head);
   return head;
 }

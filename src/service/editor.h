@@ -74,7 +74,7 @@ class Editor {
   Result<> begin(const store::Store::Head& head, const target::Plan& plan, Draft& draft);
   Error withdraw(Draft& draft, Error error);
   Error take_back(const target::Plan& done, Draft& draft, Error error);
-  void tell(std::string text);
+  void tell(const std::string& text);
   Result<> record_runtime(const store::Store::Head& head);
   Result<> commit(const store::Store::Head& head, const Draft& draft);
   [[nodiscard]] std::string why(const Draft& draft) const;

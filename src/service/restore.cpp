@@ -156,7 +156,7 @@ Result<Report> Editor::restore(const Scope& scope) {
   if (auto recovered = recover(live(), store(), head); !recovered) {
     report.warnings.push_back(recovered.error().message);
   } else if (*recovered) {
-    tell(**std::move(recovered));
+    tell(**recovered);
   }
   if (!scope.object.empty() && head.tree.find(scope.object) == nullptr) {
     return Error{
