@@ -151,7 +151,7 @@ void SocketConnection::close_if_over() {
   if (send_.pending) reactor().cancel(send_);
   if (receive_.pending || send_.pending || flush_queued_ || !tasks_.empty()) return;
   if (std::exchange(over_, true)) return;
-  place_.reset();  // first: who waits for this session's end may need it
+  place_.reset();  // first: who waits for the connection's end may need it
   if (session_key_) {
     worker_.registry().close(*session_key_, session_, protocol_.reason().empty());
     session_key_.reset();
