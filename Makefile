@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 PREFIX ?= /usr/local
 ALL ?=
+SECONDS ?= 60
+TARGETS ?=
 # The tests that make tsan runs: what has threads, or is called from several.
 TSAN_TESTS ?= ^(engine_|configfs|service|integration)
 
@@ -19,7 +21,7 @@ export CCACHE_NOHASHDIR := 1
 # GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
 FIXED_ADDRESSES := setarch --addr-no-randomize
 
-.PHONY: help setup build test check ci bench-scale demo lint fmt asan tsan torture kernel man install clean
+.PHONY: help setup build test check ci bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel man install clean deb packaging check-kernel oracle bench-kernel
 .PRECIOUS: build/%/build.ninja
 
 help: ## list these targets
@@ -50,6 +52,15 @@ bench-scale: ## what 10 000 disks cost, as a table (docs/benchmarks.md)
 	@cmake --build --preset release --target bench_scale -- $(NINJA_FLAGS)
 	@bench/run scale
 
+bench-shell: ## start-up, scripts and completion of lunet, as a table (docs/benchmarks.md)
+	@$(MAKE) build
+	@bench/shell
+
+bench-iscsi: ## what an I/O costs lunetd, beside TCP alone and tgt, as a table (docs/benchmarks.md)
+	@$(MAKE) build
+	@cmake --build --preset release --target bench_iscsi_load -- $(NINJA_FLAGS)
+	@bench/iscsi
+
 demo: ## set up, build, and serve a disk to initiators that we did not write
 	@tools/setup
 	@$(MAKE) build
@@ -71,6 +82,12 @@ tsan: build/tsan/build.ninja ## tests of what has threads, with ThreadSanitizer 
 	@$(FIXED_ADDRESSES) cmake --build --preset tsan -- $(NINJA_FLAGS)
 	@$(FIXED_ADDRESSES) tools/test tsan -R '$(TSAN_TESTS)'
 
+fuzz: ## random inputs for what reads texts and bytes (SECONDS=60 each, TARGETS="language ..."); fuzz/README.md
+	@tools/setup fuzz
+	@$(MAKE) build/fuzz/build.ninja
+	@cmake --build --preset fuzz -- $(NINJA_FLAGS)
+	@fuzz/run $(SECONDS) $(TARGETS)
+
 torture: ## the whole counts of what the tests do a sample of (PART=name ...); takes hours
 	@tools/torture $(PART)
 
@@ -79,13 +96,38 @@ kernel: ## tests/kernel in an emulated machine whose kernel has its own target
 	@$(MAKE) build
 	@tests/kernel/run-all
 
-man: ## manual pages in build/man, checked by mandoc
+deb: ## Debian packages in build/deb, checked by lintian
+	@tools/setup build packaging
+	@tools/deb build/deb
+	@lintian --fail-on error,warning --suppress-tags bogus-mail-host,initial-upload-closes-no-bugs build/deb/*.deb
+
+packaging: build/dev/build.ninja ## what make check leaves out: the packages in a clean Debian, and tests with Ansible, OCF, fail2ban
+	@tools/setup packaging
+	@cmake --build --preset dev -- $(NINJA_FLAGS)
+	@tools/test dev -L packaging
+	@$(MAKE) deb
+	@tests/packaging/run build/deb
+
+check-kernel: kernel ## the same
+
+bench-kernel: ## restore on the kernel's target against targetctl and bare system calls, in a guest (docs/benchmarks.md)
+	@tools/setup kernel
+	@$(MAKE) build
+	@cmake --build --preset release --target bench_kernel_bare -- $(NINJA_FLAGS)
+	@bench/kernel-restore
+
+oracle: ## records anew what targetcli-fb does with tests/golden/oracle/*.script (rarely; an hour)
+	@tools/setup kernel
+	@tests/kernel/oracle/run-record
+
+man: build ## manual pages in build/man, checked by mandoc
 	@tools/setup man
 	@tools/man build/man
 
-install: build ## programs and manual pages under $(DESTDIR)$(PREFIX)
+install: build ## programs, manual pages and completions under $(DESTDIR)$(PREFIX)
 	@cmake --install build/release --prefix $(PREFIX) >/dev/null
 	@tools/man build/man
+	@tools/install-completions build/release/bin/lunet $(DESTDIR)$(PREFIX)/share
 	@for page in build/man/*.[1-8]; do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 
 clean: ## remove build/

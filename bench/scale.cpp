@@ -118,7 +118,7 @@ int phases(const std::vector<std::string>& words) {
   show("candidate", milliseconds([&] { add_objects(goal, std::stoul(words[2]), std::stoul(words[3])); }));
   target::Plan plan;
   show("plan", milliseconds([&] { plan = need(target::make_plan({}, goal, *programs.live)); }));
-  show("apply", milliseconds([&] { need(target::apply(*programs.live, plan)); }));
+  show("apply_batch", milliseconds([&] { need(target::apply(*programs.live, plan)); }));
   const auto lock = need(programs.store->lock("bench", 1000));
   const auto head = need(programs.store->head());
   show("commit", milliseconds([&] { need(programs.store->commit(head, goal, "bench")); }));
@@ -133,6 +133,14 @@ int phases(const std::vector<std::string>& words) {
   show("parse", parsing);
   show("parse_mb_per_s", static_cast<double>(text.size()) / 1e3 / parsing);
   show("text_kb", static_cast<double>(text.size()) / 1e3);
+  return 0;
+}
+
+/// text DISKS LUNS_PER_TARGET: the same as a file for `lunet apply`.
+int text(const std::vector<std::string>& words) {
+  config::Tree goal;
+  add_objects(goal, std::stoul(words[0]), std::stoul(words[1]));
+  fmt::print("{}", config::print(goal));
   return 0;
 }
 
@@ -162,7 +170,10 @@ int main(int argc, char** argv) {
   if (words.size() == 5 && words[0] == "fill") return fill(rest());
   if (words.size() == 5 && words[0] == "phases") return phases(rest());
   if (words.size() == 4 && words[0] == "more") return more(rest());
-  fmt::print(stderr,
-             "usage: scale fill|phases SOCKET STATE DISKS LUNS_PER_TARGET | more SOCKET STATE COUNT\n");
+  if (words.size() == 3 && words[0] == "text") return text(rest());
+  fmt::print(
+      stderr,
+      "usage: scale fill|phases SOCKET STATE DISKS LUNS_PER_TARGET | more SOCKET STATE COUNT | text DISKS "
+      "LUNS_PER_TARGET\n");
   return 2;
 }

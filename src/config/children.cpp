@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "config/later.h"
 #include "config/tree.h"
 
@@ -44,6 +45,60 @@ void Children::Run::read() {
   });
 }
 
+namespace {
+
+/// Numbers that mostly come in order.
+class RangeCollector {
+ public:
+  void add(std::string_view text) {
+    const auto number = parse_unsigned(text);
+    if (!number) return;
+    if (!ranges_.empty() && *number == ranges_.back().last + 1) {
+      ranges_.back().last = *number;
+    } else {
+      ranges_.push_back({*number, *number});
+    }
+  }
+  std::shared_ptr<const NumberRanges> take() {
+    return std::make_shared<const NumberRanges>(std::move(ranges_));
+  }
+
+ private:
+  NumberRanges ranges_;
+};
+
+}  // namespace
+
+std::shared_ptr<const NumberRanges> Children::Run::numbers(std::string_view attribute, bool keep) {
+  const std::lock_guard lock(counting_);
+  if (const auto known = numbers_.find(attribute); keep && known != numbers_.end()) return known->second;
+  RangeCollector found;
+  if (const Unread* text = unread()) {
+    for_values_in(text->text, attribute, [&](std::string_view value) { found.add(value); });
+  } else {
+    for (const Slot& slot : slots_) found.add(slot.object->attribute(attribute));
+  }
+  auto ranges = found.take();
+  if (keep) numbers_.insert_or_assign(std::string(attribute), ranges);
+  return ranges;
+}
+
+Children::const_iterator Children::find_value(std::string_view attribute, std::string_view value) const {
+  for (std::size_t at = 0; at < runs_.size(); ++at) {
+    const Unread* text = runs_[at]->unread();
+    // A value that is written otherwise than it is has escapes, in a word that starts so.
+    if (text != nullptr && text->text.find(value) == std::string_view::npos &&
+        text->text.find("$\"") == std::string_view::npos)
+      continue;
+    const std::vector<Slot>& slots = runs_[at]->slots();
+    const auto slot = std::find_if(slots.begin(), slots.end(), [&](const Slot& one) {
+      return one.object->attribute(attribute) == value;
+    });
+    if (slot != slots.end()) return {this, at, static_cast<std::size_t>(slot - slots.begin())};
+  }
+  return end();
+}
+
 std::size_t Children::unread_count() const {
   std::size_t count = 0;
   for (const auto& run : runs_) count += run->unread() != nullptr ? run->size() : 0;
@@ -62,7 +117,7 @@ std::vector<Children::Slot> Children::take_slots() {
 }
 
 void Children::append(Unread unread) {
-  CHECK(runs_.empty() || runs_.back()->last() < unread.first);
+  CHECK(can_append(unread));
   runs_.push_back(std::make_shared<Run>(std::move(unread)));
 }
 
@@ -96,6 +151,8 @@ std::vector<Children::Slot>& Children::own_run(std::size_t run) {
     own = std::make_shared<Run>(own->slots());
   } else if (own->is_text()) {
     own = std::make_shared<Run>(std::move(own->slots()));
+  } else {
+    own->forget_numbers();
   }
   return own->slots();
 }

@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,6 +22,13 @@
 namespace lunet::config {
 
 struct Object;
+
+/// With both ends.
+struct NumberRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+using NumberRanges = std::vector<NumberRange>;
 
 /// Ordered by key. Reading never changes what is shared; operator[], edit() and edit_each() hand out an
 /// object of this copy alone. Such a reference is valid as long as the object is in the map; after the map
@@ -129,12 +138,24 @@ class Children {
   [[nodiscard]] std::size_t unread_count() const;
   /// All of them; the map is empty then.
   std::vector<Slot> take_slots();
-  /// All are behind those that there are.
+  /// All are behind those that there are (can_append).
   void append(Unread unread);
-  /// The values of this attribute in the objects (not below them), in no order. Of text that is not read yet,
-  /// also what only looks like one. Reads nothing.
+  [[nodiscard]] bool can_append(const Unread& unread) const {
+    return runs_.empty() || runs_.back()->last() < unread.first;
+  }
+  /// The numbers that this attribute has in the objects (not below them), as ranges in no order. Of text that
+  /// is not read yet, also what only looks like one. Reads nothing; what a run has is found out once.
   template <class Visit>
-  void scan_values(std::string_view attribute, Visit visit) const;
+  void scan_numbers(std::string_view attribute, Visit visit) const {
+    for (const std::shared_ptr<Run>& run : runs_) {
+      // Objects of a run that nobody shares may be changed by who made them.
+      const bool is_settled = run.use_count() > 1 || run->unread() != nullptr;
+      const std::shared_ptr<const NumberRanges> ranges = run->numbers(attribute, is_settled);
+      for (const NumberRange& range : *ranges) visit(range);
+    }
+  }
+  /// The first object in which the attribute has that value. Reads only text that has the value somewhere.
+  [[nodiscard]] const_iterator find_value(std::string_view attribute, std::string_view value) const;
 
  private:
   /// Never empty. What it holds does not change while it is shared; reading the text is no change.
@@ -153,6 +174,9 @@ class Children {
     [[nodiscard]] std::size_t size() const { return unread_ ? unread_->count : slots_.size(); }
     [[nodiscard]] const ObjectKey& first() const { return unread_ ? unread_->first : slots_.front().key; }
     [[nodiscard]] const ObjectKey& last() const { return unread_ ? unread_->last : slots_.back().key; }
+    /// `keep`: its objects do not change before forget_numbers().
+    std::shared_ptr<const NumberRanges> numbers(std::string_view attribute, bool keep);
+    void forget_numbers() { numbers_.clear(); }
 
    private:
     void read();
@@ -161,6 +185,8 @@ class Children {
     std::unique_ptr<Unread> unread_;  ///< never changes: of a run with it the slots do not either
     std::once_flag once_;
     std::atomic<bool> is_read_ = false;
+    std::mutex counting_;                                                              ///< guards numbers_
+    std::map<std::string, std::shared_ptr<const NumberRanges>, std::less<>> numbers_;  ///< by attribute
   };
 
   static Object& own(Slot& slot);

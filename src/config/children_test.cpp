@@ -5,7 +5,9 @@
 
 #include <map>
 #include <random>
+#include <set>
 
+#include "config/later.h"
 #include "config/tree.h"
 
 namespace lunet::config {
@@ -112,6 +114,56 @@ TEST(Children, EditEachAndEraseIfChangeThisCopyOnly) {
     EXPECT_GE(object.attribute("x"), "5");
     EXPECT_EQ(object.attribute("y"), "1");
   }
+}
+
+TEST(Children, NumbersAreThoseOfTheObjectsAfterEveryChange) {
+  std::mt19937 random(23);
+  Children children;
+  std::vector<Children> copies;
+  std::map<unsigned, std::uint64_t> expected;
+  for (int step = 0; step < 3'000; ++step) {
+    const unsigned object = static_cast<unsigned>(random() % 400);
+    switch (random() % 6) {
+      case 0:
+        children.erase(lun_key(object));
+        expected.erase(object);
+        break;
+      case 1: copies.push_back(children); break;
+      case 2: copies.clear(); break;
+      default:
+        set_value(children[lun_key(object)], static_cast<unsigned>(step));
+        expected[object] = static_cast<std::uint64_t>(step);
+        break;
+    }
+    std::multiset<std::uint64_t> found;
+    children.scan_numbers("x", [&](const NumberRange& range) {
+      for (std::uint64_t number = range.first; number <= range.last; ++number) found.insert(number);
+    });
+    std::multiset<std::uint64_t> wanted;
+    for (const auto& [key, number] : expected) wanted.insert(number);
+    ASSERT_EQ(found, wanted) << step;
+  }
+}
+
+TEST(Children, AValueIsFoundWithoutReadingTheRest) {
+  Tree tree;
+  const Path storage = {{ObjectClass::storage, "fileio"}};
+  for (unsigned i = 0; i < 1'000; ++i) {
+    Path disk = storage;
+    disk.push_back({ObjectClass::disk, "d" + std::to_string(i)});
+    tree.ensure(disk).attributes = {{"wwn", "serial-" + std::to_string(10'000 + i)}, {"path", "/srv/vm"}};
+  }
+  tree.ensure({storage[0], {ObjectClass::disk, "e"}}).attributes["wwn"] = "a\"'b";
+  const auto text = std::make_shared<const std::string>(print(tree));
+  const Tree later = *parse_later(text, *text, "a.lio");
+  const Children& disks = later.find(storage)->children;
+  EXPECT_EQ(disks.find_value("wwn", "none"), disks.end());
+  EXPECT_EQ(disks.find_value("wwn", "/srv/vm"), disks.end());
+  EXPECT_EQ(disks.find_value("wwn", "a\"'b")->first.id, "e");
+  const Tree again = *parse_later(text, *text, "a.lio");
+  const Children& fresh = again.find(storage)->children;
+  EXPECT_EQ(fresh.find_value("wwn", "serial-10321")->first.id, "d321");
+  EXPECT_GT(fresh.unread_count(), 850U);
 }
 
 TEST(Diff, LooksOnlyAtWhatIsNotShared) {

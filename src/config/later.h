@@ -4,6 +4,7 @@
 // 10 000 reads some thirty.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,13 +18,15 @@ namespace lunet::config {
 struct Tree;
 
 /// As merge() into an empty tree: the same tree, the same errors at once. Text in another layout than
-/// print()'s is read at once. `body` is a part of `*text`.
+/// print()'s is read at once. `body` is a part of `*text`. `outline` gets what spares the looking through of
+/// the same body another time (outline.h); "" when the text was read at once.
 Result<Tree> parse_later(std::shared_ptr<const std::string> text, std::string_view body,
-                         std::string_view name);
+                         std::string_view name, std::string* outline = nullptr);
 
 /// The objects of a run's text.
 std::vector<Children::Slot> read_slots(std::string_view text);
 /// What stands behind the name wherever it is a word.
-std::vector<std::string> values_in(std::string_view text, std::string_view attribute);
+void for_values_in(std::string_view text, std::string_view attribute,
+                   const std::function<void(std::string_view value)>& visit);
 
 }  // namespace lunet::config

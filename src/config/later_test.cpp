@@ -97,13 +97,12 @@ TEST(ParseLater, ReadsOnlyWhatIsLookedAt) {
   const Path disk = {{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "d7"}};
   tree.ensure({{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "e"}}).attributes["hba"] = "500";
   EXPECT_EQ(std::as_const(tree).find(disk)->attribute("hba"), "7");
-  std::multiset<std::string> values;
-  tree.find({{ObjectClass::storage, "fileio"}})->children.scan_values("hba", [&](std::string_view value) {
-    values.emplace(value);
+  std::set<std::uint64_t> numbers;
+  tree.find({{ObjectClass::storage, "fileio"}})->children.scan_numbers("hba", [&](const NumberRange& range) {
+    for (std::uint64_t number = range.first; number <= range.last; ++number) numbers.insert(number);
   });
-  EXPECT_EQ(values.size(), 501U);
-  EXPECT_TRUE(values.contains("0") && values.contains("7") && values.contains("499") &&
-              values.contains("500"));
+  EXPECT_EQ(numbers.size(), 501U);
+  EXPECT_TRUE(numbers.contains(0) && numbers.contains(7) && numbers.contains(499) && numbers.contains(500));
   std::size_t unread = 0;
   for (const Children* children : {&tree.find({{ObjectClass::storage, "fileio"}})->children,
                                    &tree.find({{ObjectClass::fabric, "iscsi"}})->children}) {
@@ -123,8 +122,10 @@ TEST(ParseLater, ACopyThatIsChangedLeavesTheOtherAsItWas) {
 }
 
 TEST(ValuesIn, FindsPlainAndQuotedValues) {
-  EXPECT_THAT(values_in("    disk a hba 1\n        hba 2\n x_hba 3\n hba \"a b\"\n", "hba"),
-              testing::ElementsAre("1", "2", "a b"));
+  std::vector<std::string> values;
+  for_values_in("    disk a hba 1\n        hba 2\n x_hba 3\n hba \"a b\"\n", "hba",
+                [&](std::string_view value) { values.emplace_back(value); });
+  EXPECT_THAT(values, testing::ElementsAre("1", "2", "a b"));
 }
 
 }  // namespace

@@ -48,8 +48,48 @@ static void check_top(language::Syntax& syntax) {
   check(syntax, syntax.statements, StatementKind::object);
 }
 
-static void set_attribute(Attributes& attributes, const Statement& statement) {
-  if (language::is_unset(statement.value)) {
+/// What is stored where an object is read into: its values are what ~keep~ stands for.
+static const std::string* stored_value(const Object* stored, std::string_view group, std::string_view name) {
+  if (stored == nullptr) return nullptr;
+  const Attributes* attributes = &stored->attributes;
+  if (!group.empty()) {
+    const auto found = stored->groups.find(group);
+    if (found == stored->groups.end()) return nullptr;
+    attributes = &found->second;
+  }
+  const auto value = attributes->find(name);
+  return value == attributes->end() ? nullptr : &value->second;
+}
+
+static const Object* stored_child(const Object* stored, const Statement& statement) {
+  if (stored == nullptr) return nullptr;
+  const auto found = stored->children.find(
+      {static_cast<ObjectClass>(statement.object_class), std::string(statement.value.text)});
+  return found == stored->children.end() ? nullptr : &found->second;
+}
+
+/// ~keep~ where there is nothing to keep.
+static void check_keeps(language::Syntax& syntax, const std::vector<Statement>& statements,
+                        std::string_view group, const Object* stored) {
+  for (const Statement& statement : statements) {
+    switch (statement.kind) {
+      case StatementKind::object:
+        check_keeps(syntax, statement.body, {}, stored_child(stored, statement));
+        break;
+      case StatementKind::group: check_keeps(syntax, statement.body, statement.name.text, stored); break;
+      case StatementKind::attribute:
+        if (!language::is_keep(statement.value) || stored_value(stored, group, statement.name.text)) break;
+        syntax.diagnostics.push_back(
+            {statement.value.offset, fmt::format("no {} is stored here that {} could keep; write the value",
+                                                 statement.name.text, language::keep_marker)});
+    }
+  }
+}
+
+static void set_attribute(Attributes& attributes, const Statement& statement, const std::string* kept) {
+  if (language::is_keep(statement.value) && kept) {
+    attributes.insert_or_assign(std::string(statement.name.text), *kept);
+  } else if (language::is_unset(statement.value)) {
     const auto old = attributes.find(statement.name.text);
     if (old != attributes.end()) attributes.erase(old);
   } else {
@@ -59,31 +99,41 @@ static void set_attribute(Attributes& attributes, const Statement& statement) {
   }
 }
 
-static void set_group(Object& object, const Statement& statement) {
+static void set_group(Object& object, const Statement& statement, const Object* stored) {
   auto group = object.groups.find(statement.name.text);
   if (group == object.groups.end()) group = object.groups.try_emplace(std::string(statement.name.text)).first;
-  for (const Statement& attribute : statement.body) set_attribute(group->second, attribute);
+  for (const Statement& attribute : statement.body)
+    set_attribute(group->second, attribute, stored_value(stored, statement.name.text, attribute.name.text));
   if (group->second.empty()) object.groups.erase(group);
 }
 
-static void set(Object& object, const std::vector<Statement>& statements) {
+static void set(Object& object, const std::vector<Statement>& statements, const Object* stored) {
   for (const Statement& statement : statements) {
     switch (statement.kind) {
-      case StatementKind::attribute: set_attribute(object.attributes, statement); break;
-      case StatementKind::group: set_group(object, statement); break;
+      case StatementKind::attribute:
+        set_attribute(object.attributes, statement, stored_value(stored, {}, statement.name.text));
+        break;
+      case StatementKind::group: set_group(object, statement, stored); break;
       case StatementKind::object: {
         const ObjectKey key{static_cast<ObjectClass>(statement.object_class),
                             std::string(statement.value.text)};
-        set(object.children[key], statement.body);
+        set(object.children[key], statement.body, stored_child(stored, statement));
         break;
       }
     }
   }
 }
 
-static Result<language::Syntax> read(std::string_view text, std::string_view name) {
+/// `at_root`: values cannot stand outside of objects. `stored`: what ~keep~ may keep; null: it stays.
+static Result<language::Syntax> read(std::string_view text, std::string_view name, const Object* stored,
+                                     bool at_root = true) {
   language::Syntax syntax = language::parse(std::string(name), std::string(text));
-  check_top(syntax);
+  if (at_root) {
+    check_top(syntax);
+  } else {
+    check(syntax, syntax.statements, StatementKind::object);
+  }
+  if (stored != nullptr) check_keeps(syntax, syntax.statements, {}, stored);
   if (!syntax.diagnostics.empty()) {
     return Error{EINVAL, language::render(*syntax.source, std::move(syntax.diagnostics)), {}};
   }
@@ -94,24 +144,44 @@ bool read_statements(Object& object, std::string_view text) {
   language::Syntax syntax = language::parse({}, std::string(text));
   check(syntax, syntax.statements, StatementKind::object);
   if (!syntax.diagnostics.empty()) return false;
-  set(object, syntax.statements);
+  set(object, syntax.statements, nullptr);
   return true;
 }
 
 Result<> merge(Tree& tree, std::string_view text, std::string_view name) {
-  const language::Syntax syntax = TRY(read(text, name));
-  set(tree.root, syntax.statements);
+  const Tree stored = tree;
+  const language::Syntax syntax = TRY(read(text, name, &stored.root));
+  set(tree.root, syntax.statements, &stored.root);
   return {};
+}
+
+Result<> merge_at(Tree& tree, const Path& level, std::string_view text, std::string_view name) {
+  if (level.empty()) return merge(tree, text, name);
+  const Tree stored = tree;
+  static const Object nothing;
+  const Object* found = stored.find(level);
+  const Object* kept = found == nullptr ? &nothing : found;
+  const language::Syntax syntax = TRY(read(text, name, kept, false));
+  set(tree.ensure(level), syntax.statements, kept);
+  return {};
+}
+
+Result<Tree> parse_over(const Tree& stored, std::string_view text, std::string_view name) {
+  Tree tree;
+  const language::Syntax syntax = TRY(read(text, name, &stored.root));
+  set(tree.root, syntax.statements, &stored.root);
+  return tree;
 }
 
 Result<Tree> parse(std::string_view text, std::string_view name) {
   Tree tree;
-  TRY_OK(merge(tree, text, name));
+  const language::Syntax syntax = TRY(read(text, name, nullptr));
+  set(tree.root, syntax.statements, nullptr);
   return tree;
 }
 
 Result<Path> parse_path(std::string_view text) {
-  const language::Syntax syntax = TRY(read(text, "path"));
+  const language::Syntax syntax = TRY(read(text, "path", nullptr));
   Path path;
   const std::vector<Statement>* statements = &syntax.statements;
   while (statements->size() == 1 && statements->front().kind == StatementKind::object &&

@@ -5,7 +5,9 @@
 #include <fstream>
 
 #include "base/test_files.h"
+#include "config/test_trees.h"
 #include "config/tree.h"
+#include "config/validate/validate.h"
 #include "language/syntax.h"
 
 namespace lunet::config {
@@ -19,8 +21,8 @@ struct Example {
 };
 }  // namespace
 
-static std::vector<Example> examples() {
-  std::ifstream document(test::source_file("docs/language.md"));
+static std::vector<Example> examples(const std::string& name = "docs/language.md") {
+  std::ifstream document(test::source_file(name));
   std::vector<Example> found;
   bool inside = false;
   std::size_t number = 0;
@@ -64,6 +66,33 @@ TEST(LanguageDocument, ItsMistakesAreRefusedWithTheMessageShown) {
     EXPECT_EQ(tree.error().message + "\n", all[i + 1].text) << "line " << all[i].line;
   }
   EXPECT_GE(count, 2);
+}
+
+TEST(LanguageDocument, WhatMakesNoSenseIsShownAtOnce) {
+  const auto all = examples();
+  int count = 0;
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    if (all[i].kind != "lio checked") continue;
+    ++count;
+    const Tree tree = tree_of(all[i].text);
+    const Places places("example.lio", all[i].text, test_schema());
+    const auto verdict = judge({.tree = tree, .schema = test_schema()}, &places);
+    ASSERT_FALSE(verdict) << "line " << all[i].line;
+    EXPECT_EQ(verdict.error().message + "\n", all[i + 1].text) << "line " << all[i].line;
+  }
+  EXPECT_GE(count, 1);
+}
+
+TEST(ManualPage, ItsExamplesAreAllowed) {
+  int count = 0;
+  for (const Example& example : examples("man/lunet.conf.5.scd")) {
+    ++count;
+    const auto tree = parse(example.text, "example.lio");
+    ASSERT_TRUE(tree) << "line " << example.line << "\n" << tree.error().message;
+    const auto findings = validate_schema({.tree = *tree, .schema = test_schema()});
+    EXPECT_EQ(render(findings, nullptr), "") << "line " << example.line;
+  }
+  EXPECT_GE(count, 5);
 }
 
 }  // namespace lunet::config

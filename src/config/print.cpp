@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trees to text. An object or group with exactly one thing in it has that on its line, more stand in braces.
+#include "config/dump.h"
 #include "config/edit.h"
+#include "config/kinds.h"
 #include "config/tree.h"
 #include "language/word.h"
 #include "language/writer.h"
@@ -9,48 +11,9 @@ namespace lunet::config {
 
 using language::Writer;
 
-static void print_attribute(Writer& writer, const std::string& name, const std::string& value) {
-  writer.name(name);
-  writer.word(value);
-}
-
-static void print_group(Writer& writer, const std::string& name, const Attributes& attributes) {
-  writer.name(name);
-  if (attributes.size() == 1) {
-    return print_attribute(writer, attributes.begin()->first, attributes.begin()->second);
-  }
-  writer.open();
-  writer.end_line();
-  for (const auto& [attribute, value] : attributes) {
-    print_attribute(writer, attribute, value);
-    writer.end_line();
-  }
-  writer.close();
-}
-
 static void print_key(Writer& writer, const ObjectKey& key) {
   writer.name(class_name(key.object_class));
   writer.word(key.id);
-}
-
-static void print_object(Writer& writer, const ObjectKey& key, const Object& object);
-
-/// Everything in the object; between two things and after the last one, `end` runs.
-template <class End>
-static void print_things(Writer& writer, const Object& object, End end) {
-  for (const auto& [name, value] : object.attributes) {
-    print_attribute(writer, name, value);
-    end();
-  }
-  for (const auto& [name, attributes] : object.groups) {
-    if (attributes.empty()) continue;
-    print_group(writer, name, attributes);
-    end();
-  }
-  for (const auto& [key, child] : object.children) {
-    print_object(writer, key, child);
-    end();
-  }
 }
 
 static std::size_t count_things(const Object& object) {
@@ -59,35 +22,105 @@ static std::size_t count_things(const Object& object) {
   return count;
 }
 
-static void print_object(Writer& writer, const ObjectKey& key, const Object& object) {
-  print_key(writer, key);
-  if (count_things(object) <= 1) return print_things(writer, object, [] {});
-  writer.open();
-  writer.end_line();
-  print_things(writer, object, [&] { writer.end_line(); });
-  writer.close();
+namespace {
+/// With a schema, secrets are hidden.
+class Printer {
+ public:
+  Printer(std::string& text, const schema::Schema* schema) : writer_(text), hides_(schema != nullptr) {}
+
+  void object(const ObjectKey& key, const Object& object, const schema::Kind* kind) {
+    print_key(writer_, key);
+    if (count_things(object) <= 1) return things(object, kind, [] {});
+    writer_.open();
+    writer_.end_line();
+    things(object, kind, [&] { writer_.end_line(); });
+    writer_.close();
+  }
+  Writer& writer() { return writer_; }
+
+ private:
+  /// Everything in the object; between two things and after the last one, `end` runs.
+  template <class End>
+  void things(const Object& object, const schema::Kind* kind, End end) {
+    for (const auto& [name, value] : object.attributes) {
+      attribute(kind, {}, name, value);
+      end();
+    }
+    for (const auto& [name, attributes] : object.groups) {
+      if (attributes.empty()) continue;
+      group(kind, name, attributes);
+      end();
+    }
+    for (const auto& [key, child] : object.children) {
+      this->object(key, child, kind_of(kind, key));
+      end();
+    }
+  }
+
+  void group(const schema::Kind* kind, const std::string& name, const Attributes& attributes) {
+    writer_.name(name);
+    if (attributes.size() == 1)
+      return attribute(kind, name, attributes.begin()->first, attributes.begin()->second);
+    writer_.open();
+    writer_.end_line();
+    for (const auto& [each, value] : attributes) {
+      attribute(kind, name, each, value);
+      writer_.end_line();
+    }
+    writer_.close();
+  }
+
+  void attribute(const schema::Kind* kind, std::string_view group, const std::string& name,
+                 const std::string& value) {
+    writer_.name(name);
+    if (hides_ && is_secret(kind, group, name)) {
+      writer_.name(language::keep_marker);
+    } else {
+      writer_.word(value);
+    }
+  }
+
+  /// What the schema has not is a secret where its name or its group says so.
+  static bool is_secret(const schema::Kind* kind, std::string_view group, std::string_view name) {
+    const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(group, name);
+    if (known != nullptr) return known->secret;
+    return group == "auth" || group == "discovery_auth" || name.find("password") != std::string_view::npos ||
+           name.find("secret") != std::string_view::npos;
+  }
+
+  Writer writer_;
+  bool hides_;
+};
+}  // namespace
+
+static std::string print(const Tree& tree, const Path& path, const schema::Schema* hiding) {
+  std::string text;
+  Printer printer(text, hiding);
+  if (path.empty()) {
+    for (const auto& [key, object] : tree.root.children) {
+      printer.object(key, object, hiding ? kind_of(&hiding->root(), key) : nullptr);
+      printer.writer().end_line();
+    }
+    return text;
+  }
+  const Object* object = tree.find(path);
+  if (!object) return text;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) print_key(printer.writer(), path[i]);
+  printer.object(path.back(), *object, hiding ? kind_of(*hiding, path) : nullptr);
+  printer.writer().end_line();
+  return text;
 }
 
 std::string print(const Tree& tree) {
-  std::string text;
-  Writer writer(text);
-  for (const auto& [key, object] : tree.root.children) {
-    print_object(writer, key, object);
-    writer.end_line();
-  }
-  return text;
+  return print(tree, {}, nullptr);
 }
 
 std::string print(const Tree& tree, const Path& path) {
-  if (path.empty()) return print(tree);
-  const Object* object = tree.find(path);
-  std::string text;
-  if (!object) return text;
-  Writer writer(text);
-  for (std::size_t i = 0; i + 1 < path.size(); ++i) print_key(writer, path[i]);
-  print_object(writer, path.back(), *object);
-  writer.end_line();
-  return text;
+  return print(tree, path, nullptr);
+}
+
+std::string print_hiding_secrets(const Tree& tree, const Path& path, const schema::Schema& schema) {
+  return print(tree, path, &schema);
 }
 
 namespace {

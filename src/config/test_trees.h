@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "config/tree.h"
+#include "schema/schema.h"
 
 namespace lunet::config {
 
@@ -16,6 +17,15 @@ inline Tree tree_of(std::string_view source) {
   auto tree = parse(source, "t");
   EXPECT_TRUE(tree) << tree.error().message;
   return *std::move(tree);
+}
+
+inline const schema::Schema& test_schema() {
+  static const schema::Schema schema = [] {
+    auto shipped = schema::shipped_schema();
+    EXPECT_TRUE(shipped) << shipped.error().message;
+    return shipped ? *std::move(shipped) : schema::Schema{};
+  }();
+  return schema;
 }
 
 /// Trees of any shape, with values that hurt.

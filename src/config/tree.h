@@ -29,20 +29,6 @@ struct Object {
   [[nodiscard]] std::string_view attribute(std::string_view name) const;  ///< "" when unset
 };
 
-template <class Visit>
-void Children::scan_values(std::string_view attribute, Visit visit) const {
-  for (const std::shared_ptr<Run>& run : runs_) {
-    if (const Unread* unread = run->unread()) {
-      for (const std::string_view value : values_in(unread->text, attribute)) visit(value);
-      continue;
-    }
-    for (const Slot& slot : run->slots()) {
-      const auto found = slot.object->attributes.find(attribute);
-      if (found != slot.object->attributes.end()) visit(std::string_view(found->second));
-    }
-  }
-}
-
 /// The whole configuration: children of an unnamed root, `storage` and `fabric` objects. A copy is made in no
 /// time and shares what it does not change (children.h). What find() and ensure() hand out to be changed is
 /// of this copy alone until the tree is copied again.

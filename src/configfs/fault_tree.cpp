@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configfs/fault_tree.h"
 
-#include <utility>
-
 #include "configfs/path.h"
 
 namespace lunet::configfs {
@@ -11,12 +9,11 @@ BatchResult FaultTree::batch(std::span<const Operation> operations) {
   std::size_t index = 0;
   for (; index < operations.size(); ++index) {
     if (!is_mutation(operations[index].verb)) continue;
-    if (fault_ && ++mutations_ == fault_->mutation) break;
-    if (!fault_) ++mutations_;
+    if (faults_.contains(++mutations_)) break;
   }
   if (index == operations.size()) return inner_.batch(operations);
 
-  const int errnum = std::exchange(fault_, std::nullopt)->errnum;
+  const int errnum = faults_.extract(mutations_).mapped();
   BatchResult result;
   if (!inner_.transactional()) {
     result = inner_.batch(operations.first(index));

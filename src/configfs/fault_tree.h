@@ -2,21 +2,21 @@
 // For tests of what happens when the n-th step fails. Not thread-safe.
 #pragma once
 
-#include <optional>
+#include <map>
 
 #include "configfs/tree.h"
 
 namespace lunet::configfs {
 
-/// Another tree on which one mutating operation, counted also inside batches, fails. Where the inner tree is
-/// transactional the whole batch then fails with nothing done, else the operations before it are done.
+/// Another tree on which chosen mutating operations, counted also inside batches, fail. Where the inner tree
+/// is transactional the whole batch then fails with nothing done, else the operations before it are done.
 class FaultTree : public Tree {
  public:
   /// `inner` outlives this.
   explicit FaultTree(Tree& inner) : inner_(inner) {}
 
   /// The n-th mutating operation from now (1 is the next one) fails with `errnum`; later ones work again.
-  void fail_at(std::size_t n, int errnum) { fault_ = Fault{mutations_ + n, errnum}; }
+  void fail_at(std::size_t n, int errnum) { faults_[mutations_ + n] = errnum; }
   /// Mutating operations asked for so far, the failed ones included.
   [[nodiscard]] std::size_t mutations() const { return mutations_; }
 
@@ -28,13 +28,9 @@ class FaultTree : public Tree {
   [[nodiscard]] bool transactional() const override { return inner_.transactional(); }
 
  private:
-  struct Fault {
-    std::size_t mutation = 0;
-    int errnum = 0;
-  };
   Tree& inner_;
   std::size_t mutations_ = 0;
-  std::optional<Fault> fault_;
+  std::map<std::size_t, int> faults_;  ///< errno by operation
 };
 
 }  // namespace lunet::configfs

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/fd.h"
@@ -23,7 +24,8 @@ int errno_of(int result) {
 /// One read_tree call.
 class TreeReader {
  public:
-  TreeReader(std::string_view root, const ReadFilter& filter) : root_(root), filter_(filter) {}
+  TreeReader(std::string_view root, const ReadFilter& filter, CallGuard* guard)
+      : root_(root), filter_(filter), guard_(guard) {}
 
   /// Fills `node.nodes` from the open directory whose path in the tree is `path`.
   int fill(int dir_fd, const std::string& path, Node& node, int depth) {
@@ -57,6 +59,7 @@ class TreeReader {
     if (!filter_.leaf.empty()) return false;
     if (!passes_filter(path, child.entry.mode, filter_)) return false;
     if ((child.entry.mode & 0444) == 0) return true;
+    if (!may_enter(path, child)) return true;
     child.errnum = read_at(dir_fd, child.entry.name.c_str(), child.text);
     if (child.errnum == ENOENT) return false;
     if (!child.text.empty() && child.text.back() == '\n') child.text.pop_back();
@@ -66,14 +69,22 @@ class TreeReader {
   bool add_dir(int dir_fd, const std::string& path, Node& child, int depth) {
     if (!filter_.counters && is_counter_directory(child.entry.name)) return false;
     if (depth == 0) return filter_.leaf.empty() || child.entry.name == filter_.leaf;
+    if (!may_enter(path, child)) return true;
     const Fd fd(::openat(dir_fd, child.entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd) return errno != ENOENT && (child.errnum = errno) != 0;
     child.errnum = fill(fd.get(), path, child, depth - 1);
     return filter_.leaf.empty() || !child.nodes.empty();
   }
 
+  bool may_enter(const std::string& path, Node& child) {
+    if (guard_ == nullptr || guard_->enter(Verb::read, path, 0)) return true;
+    child.errnum = stuck_errnum;
+    return false;
+  }
+
   std::string_view root_;
   const ReadFilter& filter_;
+  CallGuard* guard_;
 };
 
 }  // namespace
@@ -94,10 +105,18 @@ Result<std::vector<Entry>> KernelTree::list_dir(std::string_view path) const {
   return entries;
 }
 
-Result<Answer> KernelTree::run(const Operation& operation) const {
+Result<> KernelTree::make_new_dir(std::string_view path, const std::string& full) const {
+  const bool is_near_root = std::count(path.begin(), path.end(), '/') <= 1;
+  if (prepare_ && is_near_root && ::access(full.c_str(), F_OK) != 0) TRY_OK(prepare_(path));
+  if (::mkdir(full.c_str(), 0755) != 0) return tree_error(Verb::make_dir, path, errno);
+  return {};
+}
+
+Result<Answer> KernelTree::run(const Operation& operation, std::size_t index) const {
   const auto& [verb, path, text] = operation;
   if (!is_tree_path(path) || (verb == Verb::link && !is_tree_path(text)))
     return tree_error(verb, path, EINVAL, "not a path of the tree");
+  if (guard_ != nullptr && !guard_->enter(verb, path, index)) return tree_error(verb, path, stuck_errnum);
   const std::string full = absolute(path);
   Answer answer;
   int error = 0;
@@ -105,7 +124,7 @@ Result<Answer> KernelTree::run(const Operation& operation) const {
     case Verb::list: answer.entries = TRY(list_dir(path)); break;
     case Verb::read: error = read_at(AT_FDCWD, full.c_str(), answer.text); break;
     case Verb::write: error = write_once(full.c_str(), text); break;
-    case Verb::make_dir: error = errno_of(::mkdir(full.c_str(), 0755)); break;
+    case Verb::make_dir: TRY_OK(make_new_dir(path, full)); break;
     case Verb::remove_dir: error = errno_of(::rmdir(full.c_str())); break;
     case Verb::link: error = errno_of(::symlink(absolute(text).c_str(), full.c_str())); break;
     case Verb::unlink: error = errno_of(::unlink(full.c_str())); break;
@@ -118,7 +137,7 @@ BatchResult KernelTree::batch(std::span<const Operation> operations) {
   BatchResult result;
   result.answers.reserve(operations.size());
   for (const Operation& operation : operations) {
-    auto answer = run(operation);
+    auto answer = run(operation, result.answers.size());
     if (!answer) {
       result.failure =
           std::make_unique<BatchFailure>(BatchFailure{result.answers.size(), std::move(answer).error()});
@@ -131,6 +150,8 @@ BatchResult KernelTree::batch(std::span<const Operation> operations) {
 
 Result<Node> KernelTree::read_tree(std::string_view path, const ReadFilter& filter) {
   if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+  if (guard_ != nullptr && !guard_->enter(Verb::read, path, 0))
+    return tree_error(Verb::read, path, stuck_errnum);
   const std::string full = absolute(path);
   const Fd fd(::open(full.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return tree_error(Verb::read, path, errno);
@@ -141,7 +162,7 @@ Result<Node> KernelTree::read_tree(std::string_view path, const ReadFilter& filt
                 EntryKind::directory,
                 static_cast<std::uint16_t>(status.st_mode & 07777),
                 {}};
-  const int error = TreeReader(root_, filter).fill(fd.get(), std::string(path), node, filter.depth);
+  const int error = TreeReader(root_, filter, guard_).fill(fd.get(), std::string(path), node, filter.depth);
   if (error != 0) return tree_error(Verb::read, path, error);
   return node;
 }

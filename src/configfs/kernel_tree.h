@@ -4,8 +4,12 @@
 // apart.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "configfs/kernel_calls.h"
 #include "configfs/tree.h"
 
 namespace lunet::configfs {
@@ -15,7 +19,13 @@ class KernelTree : public Tree {
  public:
   static constexpr std::string_view default_root = "/sys/kernel/config/target";
 
-  explicit KernelTree(std::string_view root = default_root) : root_(root) {}
+  /// What must be done before a directory at the root or one level below it can be made, such as loading a
+  /// module.
+  using Prepare = std::function<Result<>(std::string_view path)>;
+
+  /// `guard`, if any, is told of each call and outlives this.
+  explicit KernelTree(std::string_view root = default_root, CallGuard* guard = nullptr, Prepare prepare = {})
+      : root_(root), guard_(guard), prepare_(std::move(prepare)) {}
 
   BatchResult batch(std::span<const Operation> operations) override;
   Result<Node> read_tree(std::string_view path, const ReadFilter& filter) override;
@@ -25,10 +35,13 @@ class KernelTree : public Tree {
 
  private:
   [[nodiscard]] std::string absolute(std::string_view path) const;
-  Result<Answer> run(const Operation& operation) const;
+  Result<Answer> run(const Operation& operation, std::size_t index) const;
+  Result<> make_new_dir(std::string_view path, const std::string& full) const;
   Result<std::vector<Entry>> list_dir(std::string_view path) const;
 
   std::string root_;
+  CallGuard* guard_;
+  Prepare prepare_;
 };
 
 }  // namespace lunet::configfs

@@ -126,5 +126,23 @@ TEST_F(KernelTreeTest, ABatchStopsAtTheFirstFailureAndKeepsWhatWasDone) {
   EXPECT_FALSE(tree_.transactional());
 }
 
+TEST_F(KernelTreeTest, PreparesOnlyWhatIsMissingNearTheRoot) {
+  std::vector<std::string> prepared;
+  KernelTree tree(dir_.path(), nullptr, [&](std::string_view path) -> Result<> {
+    prepared.emplace_back(path);
+    if (path == "loopback") return Error{EPERM, "module tcm_loop is not loaded", "load it"};
+    return {};
+  });
+  const auto refused = tree.make_dir("loopback");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().errnum, EPERM);
+  EXPECT_EQ(refused.error().hint, "load it");
+  EXPECT_FALSE(fs::exists(dir_ / "loopback"));
+  ASSERT_TRUE(tree.make_dir("core/iblock_1"));
+  ASSERT_TRUE(tree.make_dir("core/iblock_1/b0"));
+  EXPECT_EQ(tree.make_dir("core/iblock_1").error().errnum, EEXIST);
+  EXPECT_THAT(prepared, testing::ElementsAre("loopback", "core/iblock_1"));
+}
+
 }  // namespace
 }  // namespace lunet::configfs

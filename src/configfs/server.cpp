@@ -63,7 +63,8 @@ class Server::Implementation {
     for (Client& client : clients_) client.thread.join();
     clients_.clear();
     // Only our own: a later server may have replaced it.
-    if (identity_of(options_.socket_path) == socket_file_) ::unlink(options_.socket_path.c_str());
+    if (options_.inherited < 0 && identity_of(options_.socket_path) == socket_file_)
+      ::unlink(options_.socket_path.c_str());
     listener_.reset();
   }
 
@@ -180,7 +181,8 @@ void Server::stop() {
 }
 
 Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Tree& tree) {
-  Fd listener = TRY(listen_unix(options.socket_path, options.group));
+  Fd listener = options.inherited < 0 ? TRY(listen_unix(options.socket_path, options.group))
+                                      : TRY(take_over_unix(options.inherited));
   Fd stop_event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop_event) return system_error(errno, "making an eventfd");
   auto implementation =

@@ -18,6 +18,8 @@ namespace lunet::configfs {
 struct ServerOptions {
   std::string socket_path;
   std::optional<gid_t> group;
+  /// A socket that listens there already, made by a service manager, which also removes it; -1: none.
+  int inherited = -1;
   /// One more is told EAGAIN. Users other than the owner and root: a quarter of it each.
   std::size_t clients_max = 512;
   /// For requests and answers of more than MemoryShare::free_bytes, of all clients together. Who comes when

@@ -93,6 +93,22 @@ Result<Fd> listen_unix(const std::string& path, std::optional<gid_t> group) {
   return fd;
 }
 
+Result<Fd> take_over_unix(int fd) {
+  int domain = 0;
+  int listens = 0;
+  socklen_t size = sizeof domain;
+  if (::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+      ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0)
+    return system_error(errno, "taking over descriptor " + std::to_string(fd));
+  if (domain != AF_UNIX || listens == 0) {
+    return Error{EINVAL, "descriptor " + std::to_string(fd) + " is no Unix socket that listens",
+                 "in a socket unit, use ListenStream= with a path"};
+  }
+  if (::fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+    return system_error(errno, "taking over descriptor " + std::to_string(fd));
+  return Fd(fd);
+}
+
 Result<Peer> peer_of(int fd) {
   ucred credentials{};
   socklen_t size = sizeof credentials;

@@ -19,6 +19,9 @@ Result<Fd> connect_unix(const std::string& path);
 /// live one never (EADDRINUSE), and no other kind of file (EEXIST).
 Result<Fd> listen_unix(const std::string& path, std::optional<gid_t> group);
 
+/// A socket that listens already, from whoever started this process. Its file and mode are the giver's.
+Result<Fd> take_over_unix(int fd);
+
 /// Who connected, as the kernel saw it then.
 struct Peer {
   uid_t uid = 0;

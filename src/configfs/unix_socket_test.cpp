@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configfs/unix_socket.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "configfs/server_fixture.h"
 
@@ -38,6 +40,18 @@ TEST_F(UnixSocketTest, AStaleSocketIsReplacedAnotherFileIsNot) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().errnum, EEXIST);
   EXPECT_TRUE(fs::exists(options_.socket_path));
+}
+
+TEST_F(UnixSocketTest, ASocketThatWasMadeByOthersIsTakenOverAndLeft) {
+  Fd theirs = *listen_unix(options_.socket_path, std::nullopt);
+  options_.inherited = ::dup(theirs.get());
+  serve();
+  EXPECT_TRUE(connect()->read("iscsi/version"));
+  server_.reset();
+  EXPECT_TRUE(fs::exists(options_.socket_path));
+  // Nothing that does not listen is one.
+  options_.inherited = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  EXPECT_EQ(Server::listen(options_, tree_).error().errnum, ENOTSOCK);
 }
 
 TEST_F(UnixSocketTest, APathTooLongForASocketIsSaidSo) {

@@ -29,6 +29,12 @@ inline bool is_unset(const Word& word) {
   return word.form == Form::bare && word.text == unset_marker;
 }
 
+/// Stands for the value that is stored, when bare: a text that hides a secret can be given back.
+inline constexpr std::string_view keep_marker = "~keep~";
+inline bool is_keep(const Word& word) {
+  return word.form == Form::bare && word.text == keep_marker;
+}
+
 /// In canonical order: a later class may refer to objects of an earlier one.
 inline constexpr std::array<std::string_view, 9> object_classes = {
     "storage", "disk", "fabric", "target", "tpgt", "lun", "acl", "portal", "mapped_lun"};

@@ -3,71 +3,137 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <spawn.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <string>
+#include <cstdlib>
+#include <utility>
 
+#include "base/text.h"
+#include "configfs/fault_tree.h"
+#include "configfs/kernel_modules.h"
+#include "configfs/kernel_process.h"
 #include "configfs/kernel_tree.h"
+#include "programs/kernel_target_dbroot.h"
+#include "schema/schema.h"
 
 namespace lunet::programs {
+namespace {
 
-static std::string tree_root() {
+constexpr int patience_ms = 30000;
+constexpr std::string_view stuck_folder = "/run/lunet/stuck";
+
+std::string tree_root() {
   return std::string(configfs::KernelTree::default_root);
 }
 
-static bool is_there() {
+bool is_there() {
   return ::faccessat(AT_FDCWD, tree_root().c_str(), F_OK, AT_EACCESS) == 0;
 }
-static bool is_writable() {
+bool is_writable() {
   return ::faccessat(AT_FDCWD, tree_root().c_str(), W_OK, AT_EACCESS) == 0;
 }
 
-// modprobe says on its standard error what nobody needs to hear: that there is no such module.
-static void load_module(const char* name) {
-  posix_spawn_file_actions_t quiet;
-  ::posix_spawn_file_actions_init(&quiet);
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    ::posix_spawn_file_actions_addopen(&quiet, stream, "/dev/null", O_RDWR, 0);
-  }
-  std::string program = "modprobe";
-  std::string module = name;
-  char* arguments[] = {program.data(), module.data(), nullptr};
-  pid_t child = -1;
-  if (::posix_spawnp(&child, "modprobe", &quiet, nullptr, arguments, environ) == 0) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-  }
-  ::posix_spawn_file_actions_destroy(&quiet);
-}
-
-static void try_to_load() {
-  if (is_there() || ::geteuid() != 0) return;
-  load_module("configfs");
+Result<> mount_configfs() {
   const std::string mount_point = tree_root().substr(0, tree_root().rfind('/'));
   // Mostly mounted already, which is EBUSY and fine.
-  if (::mount("configfs", mount_point.c_str(), "configfs", 0, nullptr) != 0 && errno != EBUSY) return;
-  load_module("target_core_mod");
+  if (::mount("configfs", mount_point.c_str(), "configfs", 0, nullptr) == 0 || errno == EBUSY) return {};
+  Error error = system_error(errno, fmt::format("mounting configfs on {}", mount_point));
+  error.hint = error.errnum == ENOENT ? "this kernel has no configfs; use --runtime lunetd"
+                                      : "in a container mount it from the host, or use --runtime lunetd";
+  return error;
 }
 
+Result<> try_to_load() {
+  if (is_there() || ::geteuid() != 0) return {};
+  const configfs::KernelModules modules;
+  TRY_OK(modules.load("configfs"));
+  TRY_OK(mount_configfs());
+  TRY_OK(modules.load("target_core_mod"));
+  return {};
+}
+
+/// Directory -> module: of the fabrics as the policy says, of the back ends as they are.
+configfs::ModuleTable needed_modules() {
+  configfs::ModuleTable table = configfs::backend_modules();
+  const auto schema = schema::shipped_schema();
+  if (!schema) return table;
+  for (const schema::Kind& kind : schema->root().children) {
+    if (kind.fact("module").empty()) continue;
+    table.emplace(kind.fact("directory"), kind.fact("module"));
+  }
+  return table;
+}
+
+/// Before a directory is made that the kernel makes only with a module: of a fabric, of a back end.
+class Preparation {
+ public:
+  explicit Preparation(std::string state_dir) : state_dir_(std::move(state_dir)) {}
+
+  Result<> operator()(std::string_view path) {
+    if (path.starts_with("core/")) settle_dbroot(tree_root(), state_dir_);
+    if (table_.empty()) table_ = needed_modules();
+    const std::string module = configfs::module_for(table_, path);
+    return module.empty() ? Result<>() : configfs::KernelModules().load(module);
+  }
+
+ private:
+  std::string state_dir_;
+  configfs::ModuleTable table_;
+};
+
+/// For tests: the n-th change fails (docs/transactions.md).
+class FaultyTree : public configfs::FaultTree {
+ public:
+  FaultyTree(std::unique_ptr<configfs::Tree> inner, std::size_t change)
+      : FaultTree(*inner), inner_(std::move(inner)) {
+    fail_at(change, EIO);
+  }
+
+ private:
+  std::unique_ptr<configfs::Tree> inner_;
+};
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
+  return text == nullptr ? otherwise : parse_unsigned(text).value_or(otherwise);
+}
+
+}  // namespace
+
 bool kernel_target_is_usable() {
-  try_to_load();
+  (void)try_to_load();  // why not is asked only when the kernel is wanted
   return is_writable();
 }
 
 Result<> load_kernel_target() {
-  try_to_load();
+  const Result<> loaded = try_to_load();
   if (is_writable()) return {};
   if (is_there()) {
     return Error{EACCES, fmt::format("the kernel's target tree {} is not yours to change", tree_root()),
                  "run lunet as root, or use --runtime lunetd"};
   }
-  return Error{ENOENT, fmt::format("this machine has no kernel target: {} is not there", tree_root()),
-               ::geteuid() == 0 ? "the module target_core_mod cannot be loaded here; use --runtime lunetd"
-                                : "run lunet as root, which can load its module, or use --runtime lunetd"};
+  const std::string nothing = fmt::format("this machine has no kernel target: {} is not there", tree_root());
+  if (!loaded) return Error(loaded.error()).during(nothing);
+  return Error{ENOENT, nothing,
+               ::geteuid() == 0
+                   ? "the module target_core_mod made no tree; see `dmesg`, or use --runtime lunetd"
+                   : "run lunet as root, which can load its module, or use --runtime lunetd"};
+}
+
+Result<std::unique_ptr<configfs::Tree>> open_kernel_target(const std::string& state_dir) {
+  TRY_OK(load_kernel_target());
+  const configfs::MakeTree make_tree = [state_dir](configfs::CallGuard* guard) {
+    return std::make_unique<configfs::KernelTree>(tree_root(), guard, Preparation(state_dir));
+  };
+  configfs::KernelProcess::Options options;
+  options.patience_ms = static_cast<int>(number_from("LUNET_KERNEL_PATIENCE_MS", patience_ms));
+  if (::geteuid() == 0) options.stuck_folder = stuck_folder;
+  std::unique_ptr<configfs::Tree> tree = std::make_unique<configfs::KernelProcess>(
+      make_tree, std::make_unique<configfs::KernelTree>(tree_root()), options);
+  const std::uint64_t fault = number_from("LUNET_TEST_FAIL_AT", 0);
+  if (fault > 0) tree = std::make_unique<FaultyTree>(std::move(tree), fault);
+  return tree;
 }
 
 }  // namespace lunet::programs

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "programs/places.h"
+#include "shell/complete.h"
 
 namespace lunet::programs {
 
@@ -17,7 +18,7 @@ constexpr const char* footer =
     "blanks in it is a\n"
     "line, in which quotes and backslashes work. Words after the first one of the command belong to the "
     "command.\n"
-    "The interactive shell is not in this version.\n"
+    "Without a command: a shell on a terminal, else the lines of standard input are the commands.\n"
     "\n"
     "Examples:\n"
     "  lunet /backstores/fileio create d1 /srv/d1.img 10G\n"
@@ -31,11 +32,12 @@ constexpr const char* footer =
     "  0  done, or nothing to do\n"
     "  1  failed; nothing was changed\n"
     "  2  usage: the words were wrong\n"
-    "  3  diff: there are differences\n"
-    "  4  restore, apply: something recorded does not run\n"
+    "  3  plan, diff, verify: there are differences; --ensure: it is there and differs\n"
+    "  4  restore, apply, plan: something recorded does not run: it is pending or degraded\n"
     "  5  failed, and not fully undone\n"
     "\n"
-    "Environment: NO_COLOR, XDG_STATE_HOME, XDG_RUNTIME_DIR, HOME, PATH. See lunet(8).\n";
+    "Environment: NO_COLOR, TARGETCLI_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR, HOME, PATH. "
+    "See lunet(8).\n";
 
 static Error usage(std::string message) {
   std::replace(message.begin(), message.end(), '\n', ' ');
@@ -53,7 +55,9 @@ static std::size_t command_start(const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
     if (word == "--" || word.empty() || word[0] != '-') return i;
-    if (word == "--runtime" || word == "--state-dir" || word == "--socket") ++i;
+    if (word == "--runtime" || word == "--state-dir" || word == "--socket" || word == "-c" ||
+        word == "--export-saveconfig")
+      ++i;
   }
   return arguments.size();
 }
@@ -64,7 +68,9 @@ namespace {
 class Help : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
-    return "Usage: lunet [OPTIONS] [PATH] COMMAND [value ...] [name=value ...]\n";
+    return "Usage: lunet [OPTIONS] [PATH] COMMAND [value ...] [name=value ...]\n"
+           "       lunet [OPTIONS] -c 'COMMAND; COMMAND ...'\n"
+           "       lunet [OPTIONS]\n";
   }
 };
 
@@ -88,8 +94,27 @@ static void describe(CLI::App& app, LunetOptions& options, std::string& runtime)
          fmt::format("Control socket of lunetd. Default: {}; with another state folder lunetd.sock in it.",
                      default_places().socket_path))
       ->option_text("PATH");
+  app.add_option(
+         "-c", options.commands,
+         "Runs these commands, separated by semicolons, as lines of a script; may be given several times.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->expected(1)
+      ->option_text("COMMANDS");
+  app.add_flag("--keep-going", options.keep_going,
+               "Goes on after a command that failed; the exit status is that of the worst.");
   app.add_flag("--json", options.json, "Results on standard output and errors on standard error as JSON.");
   app.add_flag("--yes", options.yes, "Consents to what loses data or cuts off initiators.");
+  app.add_flag(
+      "--ensure", options.ensure,
+      "A create of what is there as it would be made, and a delete of what is not there, are done; one "
+      "of what is there and differs says what differs, with exit status 3.");
+  app.add_flag("--dry-run", options.dry_run, "Checks and plans a change, and does not make it.");
+  app.add_option(
+         "--export-saveconfig", options.exports,
+         "After each change, writes the configuration as saveconfig.json there, for programs that read "
+         "the older tools' file. May be given several times.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->option_text("FILE");
   app.add_flag("--no-start", options.no_start, "Does not start lunetd when none runs.");
   app.footer(footer);
 }
@@ -120,7 +145,37 @@ ParsedLunetOptions parse_lunet_options(const std::vector<std::string>& arguments
   options.state_dir = absolute_path(options.state_dir);
   if (options.socket_path.empty()) options.socket_path = socket_for(options.state_dir);
   options.socket_path = absolute_path(options.socket_path);
+  for (std::string& path : options.exports) path = absolute_path(path);
   return options;
+}
+
+static std::vector<std::string> option_names() {
+  return {"--dry-run", "--ensure",     "--export-saveconfig", "--help",
+          "--json",    "--keep-going", "--no-start",          "--runtime",
+          "--socket",  "--state-dir",  "--version",           "--yes",
+          "-c"};
+}
+
+TypedCommand parse_typed(std::string_view line) {
+  TypedCommand typed;
+  std::vector<std::string> words = shell::typed_words(line);
+  if (!words.empty()) words.erase(words.begin());  // the program's name
+  if (words.empty()) return typed;
+  const std::size_t start = std::min(command_start(words), words.size() - 1);
+  std::vector<std::string> before(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(start));
+  if (const auto parsed = parse_lunet_options(before); std::holds_alternative<LunetOptions>(parsed))
+    typed.options = std::get<LunetOptions>(parsed);
+  const std::string& last = words.back();
+  if (start + 1 == words.size() &&
+      (last.starts_with('-') || !std::holds_alternative<LunetOptions>(parse_lunet_options(before)))) {
+    for (const std::string& name : option_names()) {
+      if (name.starts_with(last)) typed.candidates.push_back(name);
+    }
+    if (!before.empty() && before.back() == "--runtime") typed.candidates = {"auto", "kernel", "lunetd"};
+    return typed;
+  }
+  typed.words.assign(words.begin() + static_cast<std::ptrdiff_t>(start), words.end());
+  return typed;
 }
 
 }  // namespace lunet::programs

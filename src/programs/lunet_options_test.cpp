@@ -48,6 +48,15 @@ TEST(LunetOptions, AreAllTaken) {
   EXPECT_EQ(options_of({"--runtime=kernel", "ls"}).runtime, service::RuntimeKind::kernel);
 }
 
+TEST(LunetOptions, OfScriptsAreTaken) {
+  const LunetOptions options =
+      options_of({"--ensure", "--dry-run", "--export-saveconfig", "/e/saveconfig.json",
+                  "--export-saveconfig=/f.json", "/iscsi", "create"});
+  EXPECT_TRUE(options.ensure && options.dry_run);
+  EXPECT_THAT(options.exports, ElementsAre("/e/saveconfig.json", "/f.json"));
+  EXPECT_THAT(options.words, ElementsAre("/iscsi", "create"));
+}
+
 TEST(LunetOptions, EndAtTheCommand) {
   const LunetOptions options =
       options_of({"--json", "/x", "set", "auth", "--yes", "password=-", "-", "--json"});
@@ -77,15 +86,32 @@ TEST(LunetOptions, HelpHasExamplesAndExitStatuses) {
     const auto parsed = parse_lunet_options({flag});
     const auto* text = std::get_if<std::string>(&parsed);
     ASSERT_NE(text, nullptr);
-    for (const char* part :
-         {"Usage: lunet ", "--runtime", "--state-dir", "--socket", "--json", "--yes", "--no-start",
-          "--version", "Examples:", "Exit status:", "interactive shell is not in this version"}) {
+    for (const char* part : {"Usage: lunet ", "--runtime", "--state-dir", "--socket", "--json", "--yes",
+                             "--no-start", "--version", "Examples:", "Exit status:"}) {
       EXPECT_THAT(*text, HasSubstr(part));
     }
   }
   const auto version = parse_lunet_options({"--version"});
   ASSERT_TRUE(std::holds_alternative<std::string>(version));
   EXPECT_EQ(std::get<std::string>(version).rfind("lunet ", 0), 0U);
+}
+
+TEST(LunetOptions, ScriptsComeFromDashC) {
+  const LunetOptions options = options_of({"-c", "ls; pwd", "--keep-going", "-c", "version"});
+  EXPECT_THAT(options.commands, ElementsAre("ls; pwd", "version"));
+  EXPECT_TRUE(options.keep_going);
+  EXPECT_THAT(options.words, IsEmpty());
+  EXPECT_THAT(options_of({"-c", "ls", "--json"}).commands, ElementsAre("ls"));
+}
+
+TEST(TypedCommand, KnowsOptionsAndTheWordThatIsTyped) {
+  const TypedCommand typed = parse_typed("lunet --socket /k --json /iscsi 'cr");
+  EXPECT_EQ(typed.options.socket_path, "/k");
+  EXPECT_THAT(typed.words, ElementsAre("/iscsi", "cr"));
+  EXPECT_THAT(parse_typed("lunet ").words, ElementsAre(""));
+  EXPECT_THAT(parse_typed("lunet --js").candidates, ElementsAre("--json"));
+  EXPECT_THAT(parse_typed("lunet --runtime ").candidates, ElementsAre("auto", "kernel", "lunetd"));
+  EXPECT_THAT(parse_typed("lunet ls -").words, ElementsAre("ls", "-"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,11 +13,14 @@
 
 #include "base/fd.h"
 #include "configfs/fuse/mount.h"
-#include "configfs/kernel_tree.h"
 #include "configfs/remote_tree.h"
+#include "programs/detached.h"
 #include "programs/kernel_target.h"
 #include "programs/lunet_start.h"
 #include "programs/places.h"
+#include "service/forget.h"
+#include "service/index_lock.h"
+#include "shell/interrupt.h"
 
 namespace lunet::programs {
 
@@ -46,15 +50,11 @@ Result<RuntimeKind> LunetRuntime::kind() {
   return *options_.kind;
 }
 
-static Result<std::unique_ptr<configfs::Tree>> open_kernel() {
-  TRY_OK(load_kernel_target());
-  return std::unique_ptr<configfs::Tree>(std::make_unique<configfs::KernelTree>());
-}
-
 Result<configfs::Tree*> LunetRuntime::tree() {
   if (tree_ == nullptr) {
     const RuntimeKind wanted = TRY(kind());
-    tree_ = wanted == RuntimeKind::kernel ? TRY(open_kernel()) : TRY(connect_lunetd());
+    tree_ =
+        wanted == RuntimeKind::kernel ? TRY(open_kernel_target(options_.state_dir)) : TRY(connect_lunetd());
   }
   return tree_.get();
 }
@@ -93,29 +93,112 @@ Result<std::unique_ptr<configfs::Tree>> LunetRuntime::start_and_connect() {
   return configfs::connect_remote(options_.socket_path, request_timeout_ms);
 }
 
-Result<service::Service*> LunetRuntime::service() {
-  if (service_ == nullptr) {
-    configfs::Tree* live = TRY(tree());
-    store::Store* opened = TRY(store());
-    const RuntimeKind runtime = TRY(kind());
-    // docs/transactions.md, "For tests".
-    if (const char* moment = std::getenv("LUNET_TEST_EXIT_AT")) {
-      life_.end_at(std::strtoul(moment, nullptr, 10));
-      mortal_tree_ = std::make_unique<service::MortalTree>(*live, life_);
-      mortal_store_ = std::make_unique<service::MortalStore>(*opened, life_);
-      live = mortal_tree_.get();
-      opened = mortal_store_.get();
-    }
-    service::Context context{live, opened, runtime, options_.command, {}};
-    context.notice = [this](const std::string& text) {
-      options_.notice ? options_.notice(text) : notices_.push_back(text);
-    };
-    service_ = service::make_service(context);
+void LunetRuntime::announce(const std::string& command) {
+  options_.command = command;
+  service_.reset();
+  configurations_.reset();
+  notices_.clear();
+}
+
+static service::NodeAddress address_of(const shell::Place& place) {
+  return {place.kind, place.plugin, place.disk, place.fabric, place.target, place.tag, place.acl};
+}
+
+Result<std::vector<std::string>> LunetRuntime::child_names(const shell::Place& place) {
+  configfs::Tree* live = TRY(tree());
+  return service::child_names(*live, address_of(place));
+}
+
+Result<std::vector<std::string>> LunetRuntime::disk_paths() {
+  configfs::Tree* live = TRY(tree());
+  return service::disk_paths(*live);
+}
+
+Result<std::vector<service::ExportedDisk>> LunetRuntime::exported_disks(const shell::Place& place) {
+  configfs::Tree* live = TRY(tree());
+  return service::exported_disks(*live, address_of(place));
+}
+
+Result<> LunetRuntime::connect() {
+  if (service_ != nullptr) return {};
+  configfs::Tree* live = TRY(tree());
+  interruptible_tree_ = std::make_unique<InterruptibleTree>(*live, shell::interrupted);
+  live = interruptible_tree_.get();
+  store::Store* opened = TRY(store());
+  const RuntimeKind runtime = TRY(kind());
+  // docs/transactions.md, "For tests".
+  if (const char* moment = std::getenv("LUNET_TEST_EXIT_AT")) {
+    life_.end_at(std::strtoul(moment, nullptr, 10));
+    mortal_tree_ = std::make_unique<service::MortalTree>(*live, life_);
+    mortal_store_ = std::make_unique<service::MortalStore>(*opened, life_);
+    live = mortal_tree_.get();
+    opened = mortal_store_.get();
   }
+  service::Context context;
+  context.live = live;
+  context.store = opened;
+  context.runtime = runtime;
+  context.command = options_.command;
+  context.ensure = options_.ensure;
+  context.dry_run = options_.dry_run;
+  context.exports = options_.exports;
+  context.interrupted = shell::interrupted;
+  if (runtime == RuntimeKind::kernel) context.index_lock = service::rtslib_lock_file;
+  context.notice = [this](const std::string& text) { say(text); };
+  configurations_ = service::make_configurations(context);
+  service_ = service::make_service(context);
+  // Whoever finds that its time has passed takes it back first (ruling 16).
+  if (const auto sentence = configurations_->expire(); !sentence) {
+    say(fmt::format("{}. {}", sentence.error().message, sentence.error().hint));
+  } else if (*sentence) {
+    say(**sentence);
+  }
+  return {};
+}
+
+void LunetRuntime::say(const std::string& text) {
+  options_.notice ? options_.notice(text) : notices_.push_back(text);
+}
+
+Result<service::Service*> LunetRuntime::service() {
+  TRY_OK(connect());
   return service_.get();
 }
 
+Result<service::Configurations*> LunetRuntime::configurations() {
+  TRY_OK(connect());
+  return configurations_.get();
+}
+
+Result<service::Configurations*> LunetRuntime::recorded() {
+  if (recorded_ == nullptr) {
+    // Looking must not make a store.
+    if (::access(options_.state_dir.c_str(), F_OK) != 0)
+      return Error{ENOENT, fmt::format("nothing is recorded: there is no store in {}", options_.state_dir),
+                   "--state-dir names another folder"};
+    service::Context context;
+    context.store = TRY(store());
+    recorded_ = service::make_configurations(context);
+  }
+  return recorded_.get();
+}
+
+Result<> LunetRuntime::start_waiter() {
+  const RuntimeKind runtime = TRY(kind());
+  return start_detached(
+      "/proc/self/exe",
+      {"--no-start", "--yes", "--runtime", runtime == RuntimeKind::kernel ? "kernel" : "lunetd",
+       "--state-dir", options_.state_dir, "--socket", options_.socket_path, "confirm", "--wait"});
+}
+
+Result<service::Report> LunetRuntime::forget_secrets() {
+  TRY_OK(recorded());
+  store::Store* opened = TRY(store());
+  return service::forget_secrets(*opened, options_.state_dir, options_.command);
+}
+
 Result<service::ViewNode> LunetRuntime::view() {
+  TRY_OK(connect());
   configfs::Tree* live = TRY(tree());
   return service::read_view(*live);
 }
@@ -126,6 +209,20 @@ Result<> LunetRuntime::mount(const std::string& directory, const std::function<v
   mounted();
   std::fflush(stdout);
   return mount->serve();
+}
+
+Result<shell::Facts> LunetRuntime::facts() {
+  if (::access(options_.state_dir.c_str(), F_OK) != 0) {
+    return Error{
+        ENOENT, fmt::format("there is no store at {}: nothing was ever changed", options_.state_dir), {}};
+  }
+  store::Store* opened = TRY(store());
+  const store::Store::Head head = TRY(opened->head());
+  return shell::Facts{head.tree, options_.state_dir, options_.socket_path, head.runtime};
+}
+
+void LunetRuntime::tell_supervisor(const std::string& state) {
+  ::sd_notify(0, state.c_str());
 }
 
 Result<std::vector<store::Generation>> LunetRuntime::history(std::size_t limit) {

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "configfs/tree.h"
+#include "programs/interruptible_tree.h"
+#include "service/configurations.h"
 #include "service/mortal.h"
 #include "service/service.h"
 #include "shell/command.h"
@@ -25,6 +27,10 @@ struct RuntimeOptions {
   bool may_start = true;
   std::string command;                                  ///< for the history
   std::function<void(const std::string&)> notice = {};  ///< what the user should know at once
+  // As in service::Context.
+  bool ensure = false;
+  bool dry_run = false;
+  std::vector<std::string> exports = {};
 };
 
 class LunetRuntime : public shell::Runtime {
@@ -32,14 +38,26 @@ class LunetRuntime : public shell::Runtime {
   explicit LunetRuntime(RuntimeOptions options) : options_(std::move(options)) {}
 
   Result<service::Service*> service() override;
+  Result<service::Configurations*> configurations() override;
+  Result<service::Configurations*> recorded() override;
+  Result<> start_waiter() override;
+  Result<service::Report> forget_secrets() override;
   Result<service::ViewNode> view() override;
   Result<std::vector<store::Generation>> history(std::size_t limit) override;
   Result<> mount(const std::string& directory, const std::function<void()>& mounted) override;
+  Result<std::vector<std::string>> child_names(const shell::Place& place) override;
+  Result<std::vector<std::string>> disk_paths() override;
+  Result<std::vector<service::ExportedDisk>> exported_disks(const shell::Place& place) override;
+  void announce(const std::string& command) override;
+  Result<shell::Facts> facts() override;
+  void tell_supervisor(const std::string& state) override;
   [[nodiscard]] std::vector<std::string> notices() const override { return notices_; }
 
  private:
   Result<store::Store*> store();
   Result<configfs::Tree*> tree();
+  Result<> connect();
+  void say(const std::string& text);
   Result<service::RuntimeKind> kind();
   Result<std::unique_ptr<configfs::Tree>> connect_lunetd();
   Result<std::unique_ptr<configfs::Tree>> start_and_connect();
@@ -48,10 +66,13 @@ class LunetRuntime : public shell::Runtime {
   std::vector<std::string> notices_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<configfs::Tree> tree_;
+  std::unique_ptr<InterruptibleTree> interruptible_tree_;
   service::Life life_{[] { ::_exit(137); }};  ///< ends only in tests
   std::unique_ptr<service::MortalTree> mortal_tree_;
   std::unique_ptr<service::MortalStore> mortal_store_;
   std::unique_ptr<service::Service> service_;
+  std::unique_ptr<service::Configurations> configurations_;
+  std::unique_ptr<service::Configurations> recorded_;
 };
 
 }  // namespace lunet::programs

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@
 #include "configfs/server.h"
 #include "engine/control/control.h"
 #include "programs/lunetd_options.h"
+#include "programs/mortal_effects.h"
 #include "programs/places.h"
 #include "programs/private_memory.h"
 #include "programs/start_engine.h"
@@ -117,6 +119,17 @@ void end_engine(dataplane::Engine& engine) {
   }
 }
 
+/// The control socket that systemd made for us (socket units); -1: none.
+Result<int> inherited_socket(const std::string& path) {
+  const int count = ::sd_listen_fds(1);
+  if (count <= 0) return -1;
+  if (count == 1 && ::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, path.c_str(), 0) > 0)
+    return SD_LISTEN_FDS_START;
+  return Error{EINVAL,
+               fmt::format("the service manager passed {} sockets, and not the one of {}", count, path),
+               "ListenStream= of the socket unit and --socket of lunetd must be the same path"};
+}
+
 Result<std::unique_ptr<configfs::Server>> open_control_socket(const LunetdOptions& options,
                                                               configfs::Tree& tree) {
   configfs::ServerOptions server_options;
@@ -129,6 +142,7 @@ Result<std::unique_ptr<configfs::Server>> open_control_socket(const LunetdOption
     }
     server_options.group = found->gr_gid;
   }
+  server_options.inherited = TRY(inherited_socket(options.socket));
   // A folder that is there already is its owner's business: the socket itself has the permissions.
   const std::string folder = options.socket.substr(0, options.socket.rfind('/'));
   if (::access(folder.c_str(), F_OK) != 0) TRY_OK(make_private_folder(folder));
@@ -146,10 +160,15 @@ Result<int> serve(const LunetdOptions& options, const sigset_t& signals) {
   engine_options.threads = options.threads;
   engine_options.limits = options.limits;
   engine_options.connection_memory = options.connection_memory;
+  if (!options.state_dir.empty()) engine_options.reservations_folder = options.state_dir + "/pr";
   const auto engine = TRY(start_engine(options.io_engine, engine_options));
   control::Control control(*engine);
-  const auto tree = configfs::make_model_tree(configfs::Flavour::lunetd, control);
+  MortalEffects effects(control);
+  const auto tree = configfs::make_model_tree(configfs::Flavour::lunetd, effects);
   if (store != nullptr) restore(*tree, *store);
+  // docs/transactions.md, "For tests".
+  if (const char* moment = std::getenv("LUNET_TEST_EXIT_AT"))
+    effects.end_at(std::strtoul(moment, nullptr, 10));
   const auto server = TRY(open_control_socket(options, *tree));
   log::info("lunetd {} ready, control socket {}", LUNET_VERSION, options.socket);
   say_ready(options.ready_fd);

@@ -6,35 +6,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <map>
 
 #include "base/byte_size.h"
-#include "base/text.h"
+#include "programs/conf_file.h"
 
 namespace lunet::programs {
-
-Result<std::vector<std::string>> read_lunetd_conf(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return system_error(errno, fmt::format("configuration file {}", path));
-  std::vector<std::string> words;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    std::string_view text = trim(std::string_view(line).substr(0, line.find('#')));
-    if (text.empty()) continue;
-    if (text.starts_with("--")) text.remove_prefix(2);
-    const auto end = text.find_first_of(" \t=");
-    const std::string_view name = text.substr(0, end);
-    std::string_view value = end == std::string_view::npos ? std::string_view() : trim(text.substr(end));
-    if (value.starts_with('=')) value = trim(value.substr(1));
-    if (name.empty() || name == "config") {
-      return Error{EINVAL, fmt::format("{}:{}: '{}' is no option of lunetd.conf", path, number, text),
-                   "write long options, one a line: threads 2"};
-    }
-    words.push_back(value.empty() ? fmt::format("--{}", name) : fmt::format("--{}={}", name, value));
-  }
-  return words;
-}
 
 // The file that the command line names, or the default one where there is one; "" for none.
 static std::string config_file(const std::vector<std::string>& words) {
@@ -116,7 +93,7 @@ std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   try {
     if (const std::string file = config_file(words); !file.empty()) {
-      auto from_file = read_lunetd_conf(file);
+      auto from_file = read_conf(file);
       if (!from_file) throw CLI::ValidationError(from_file.error().message + "; " + from_file.error().hint);
       words.insert(words.begin(), from_file->begin(), from_file->end());
     }

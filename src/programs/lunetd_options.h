@@ -27,8 +27,4 @@ struct LunetdOptions {
 /// Options, or the exit status of --help, --version and usage errors (already printed).
 std::variant<LunetdOptions, int> parse_lunetd_options(int argc, char** argv);
 
-/// Long options from a lunetd.conf: one a line, `name value` or `name=value`, '#' comments (ruling 23).
-/// EINVAL names file and line.
-Result<std::vector<std::string>> read_lunetd_conf(const std::string& path);
-
 }  // namespace lunet::programs

@@ -151,8 +151,10 @@ void Builder::add_attribute(const PolicyStatement& statement, Group& group) {
   const bool stays =
       std::any_of(statement.flags.begin(), statement.flags.end(),
                   [](const language::PolicyFlag& flag) { return flag.name.text == "in_place"; });
-  if (attribute.required && attribute.change == Change::in_place && !stays)
-    attribute.change = Change::recreate;
+  if (attribute.required && !stays) {
+    for (Change* change : {&attribute.kernel_change, &attribute.lunetd_change})
+      if (*change == Change::in_place) *change = Change::recreate;
+  }
   set_default(statement, attribute);
   auto at = std::lower_bound(group.attributes.begin(), group.attributes.end(), attribute.name,
                              [](const Attribute& one, const std::string& name) { return one.name < name; });

@@ -40,10 +40,10 @@ TEST(Builder, ReadsThePolicyOfTheOriginal) {
       "}\n");
   const Kind& disk = test_kind(schema, "storage fileio disk a");
   EXPECT_TRUE(disk.attribute("", "path")->required);
-  EXPECT_EQ(disk.attribute("", "path")->change, Change::recreate);
+  EXPECT_EQ(disk.attribute("", "path")->kernel_change, Change::recreate);
   EXPECT_FALSE(disk.attribute("", "buffered")->required);
   EXPECT_EQ(disk.attribute("", "buffered")->default_on(Runtime::lunetd), "yes");
-  EXPECT_EQ(disk.attribute("", "buffered")->change, Change::in_place);
+  EXPECT_EQ(disk.attribute("", "buffered")->kernel_change, Change::in_place);
   const Kind& tpg = test_kind(schema, "fabric f target t tpgt 1");
   EXPECT_EQ(tpg.attribute("", "x")->kernel_default, "a b");
   EXPECT_EQ(tpg.attribute("", "empty")->kernel_default, "");
@@ -65,23 +65,25 @@ TEST(Builder, KeepsFlags) {
       "  a %int(1) kernel(2) lunetd(3) unexported since(6.12)\n  b %int recreate optional also(c) secret\n  "
       "d %int state\n"
       "  e %int(1) recreate\n  f %int in_place\n  g %int optional obsolete only(lunetd)\n  h %int "
-      "counter\n}");
+      "counter\n  i %int(1) recreate(kernel)\n}");
   const Kind& disk = test_kind(schema, "storage s disk x");
   EXPECT_EQ(test_kind(schema, "storage s").fact("directory"), "d");
   EXPECT_EQ(disk.attribute("", "a")->default_on(Runtime::kernel), "2");
   EXPECT_EQ(disk.attribute("", "a")->default_on(Runtime::lunetd), "3");
-  EXPECT_EQ(disk.attribute("", "a")->change, Change::unexported);
+  EXPECT_EQ(disk.attribute("", "a")->lunetd_change, Change::unexported);
   EXPECT_EQ(disk.attribute("", "a")->since, "6.12");
   EXPECT_FALSE(disk.attribute("", "b")->required);
-  EXPECT_EQ(disk.attribute("", "b")->change, Change::recreate);
+  EXPECT_EQ(disk.attribute("", "b")->lunetd_change, Change::recreate);
   EXPECT_TRUE(disk.attribute("", "c")->secret);
   EXPECT_FALSE(disk.attribute("", "d")->required);
-  EXPECT_EQ(disk.attribute("", "e")->change, Change::recreate);
-  EXPECT_EQ(disk.attribute("", "f")->change, Change::in_place);
+  EXPECT_EQ(disk.attribute("", "e")->kernel_change, Change::recreate);
+  EXPECT_EQ(disk.attribute("", "f")->kernel_change, Change::in_place);
   EXPECT_TRUE(disk.attribute("", "f")->required);
   EXPECT_FALSE(disk.attribute("", "g")->on_kernel);
   EXPECT_TRUE(disk.attribute("", "g")->obsolete);
   EXPECT_EQ(disk.attribute("", "h")->attribute_class, AttributeClass::counter);
+  EXPECT_EQ(disk.attribute("", "i")->change_on(Runtime::kernel), Change::recreate);
+  EXPECT_EQ(disk.attribute("", "i")->change_on(Runtime::lunetd), Change::in_place);
 }
 
 TEST(Builder, RefusesWhatMakesNoSense) {
@@ -91,6 +93,8 @@ TEST(Builder, RefusesWhatMakesNoSense) {
   EXPECT_EQ(builder_mistake("storage s x %int since"), "t:1:18: 'since' needs a value: since(...)");
   EXPECT_EQ(builder_mistake("storage s x %int secret(1)"), "t:1:18: 'secret' has no value");
   EXPECT_EQ(builder_mistake("storage s x %int only(both)"), "t:1:18: 'only' is only(kernel) or only(lunetd)");
+  EXPECT_EQ(builder_mistake("storage s x %int recreate(x)"),
+            "t:1:18: 'recreate' is recreate(kernel) or recreate(lunetd)");
   EXPECT_EQ(builder_mistake("storage s modul(x) {}"),
             "t:1:11: there is no flag 'modul'; did you mean 'module'?");
   EXPECT_EQ(builder_mistake("fabric f target %naa\nfabric f target %iqn"),

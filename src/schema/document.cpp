@@ -50,13 +50,20 @@ std::string value_cell(const Attribute& attribute) {
   return code(policy_text(attribute.type));
 }
 
+template <class Note>
+void note_change(const Attribute& attribute, Change change, const std::string& words, Note note) {
+  const bool kernel = attribute.kernel_change == change;
+  const bool lunetd = attribute.lunetd_change == change;
+  note(kernel || lunetd, kernel && lunetd ? words : words + (kernel ? " on the kernel" : " on lunetd"));
+}
+
 std::string notes(const Attribute& attribute) {
   std::string text = cell(attribute.description);
   const auto note = [&text](bool wanted, const std::string& word) {
     if (wanted) text.append(text.empty() ? "" : "; ").append(word);
   };
-  note(attribute.change == Change::recreate, "**re-created**");
-  note(attribute.change == Change::unexported, "**not while exported**");
+  note_change(attribute, Change::recreate, "**re-created**", note);
+  note_change(attribute, Change::unexported, "**not while exported**", note);
   note(attribute.attribute_class == AttributeClass::state, "**state**");
   note(attribute.attribute_class == AttributeClass::counter, "counter");
   note(attribute.secret, "secret");

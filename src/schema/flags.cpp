@@ -12,45 +12,56 @@
 namespace lunet::schema {
 namespace {
 
+enum class Argument : std::uint8_t { none, needed, optional };
+
 struct AttributeFlag {
   std::string_view name;
-  bool has_argument;
+  Argument argument;
   void (*set)(Attribute& attribute, std::string_view argument);
 };
+
+/// Of both runtimes, or of the one that is named.
+void set_change(Attribute& attribute, std::string_view runtime, Change change) {
+  if (runtime != "lunetd") attribute.kernel_change = change;
+  if (runtime != "kernel") attribute.lunetd_change = change;
+}
 
 void not_required(Attribute& attribute) {
   attribute.required = false;
 }
 
 constexpr std::array attribute_flags = {
-    AttributeFlag{"optional", false, [](Attribute& a, std::string_view) { not_required(a); }},
-    AttributeFlag{"secret", false, [](Attribute& a, std::string_view) { a.secret = true; }},
-    AttributeFlag{"recreate", false, [](Attribute& a, std::string_view) { a.change = Change::recreate; }},
-    AttributeFlag{"unexported", false, [](Attribute& a, std::string_view) { a.change = Change::unexported; }},
-    AttributeFlag{"in_place", false, [](Attribute& a, std::string_view) { a.change = Change::in_place; }},
-    AttributeFlag{"numbered", false, [](Attribute& a, std::string_view) { a.numbered = true; }},
-    AttributeFlag{"state", false,
+    AttributeFlag{"optional", Argument::none, [](Attribute& a, std::string_view) { not_required(a); }},
+    AttributeFlag{"secret", Argument::none, [](Attribute& a, std::string_view) { a.secret = true; }},
+    AttributeFlag{"recreate", Argument::optional,
+                  [](Attribute& a, std::string_view runtime) { set_change(a, runtime, Change::recreate); }},
+    AttributeFlag{"unexported", Argument::optional,
+                  [](Attribute& a, std::string_view runtime) { set_change(a, runtime, Change::unexported); }},
+    AttributeFlag{"in_place", Argument::optional,
+                  [](Attribute& a, std::string_view runtime) { set_change(a, runtime, Change::in_place); }},
+    AttributeFlag{"numbered", Argument::none, [](Attribute& a, std::string_view) { a.numbered = true; }},
+    AttributeFlag{"state", Argument::none,
                   [](Attribute& a, std::string_view) {
                     not_required(a);
                     a.attribute_class = AttributeClass::state;
                   }},
-    AttributeFlag{"counter", false,
+    AttributeFlag{"counter", Argument::none,
                   [](Attribute& a, std::string_view) {
                     not_required(a);
                     a.attribute_class = AttributeClass::counter;
                   }},
-    AttributeFlag{"obsolete", false,
+    AttributeFlag{"obsolete", Argument::none,
                   [](Attribute& a, std::string_view) {
                     not_required(a);
                     a.obsolete = true;
                   }},
-    AttributeFlag{"kernel", true, [](Attribute& a, std::string_view) { not_required(a); }},
-    AttributeFlag{"lunetd", true, [](Attribute& a, std::string_view) { not_required(a); }},
-    AttributeFlag{"since", true, [](Attribute& a, std::string_view text) { a.since = text; }},
-    AttributeFlag{"follows", true, [](Attribute& a, std::string_view text) { a.follows = text; }},
-    AttributeFlag{"also", true,
+    AttributeFlag{"kernel", Argument::needed, [](Attribute& a, std::string_view) { not_required(a); }},
+    AttributeFlag{"lunetd", Argument::needed, [](Attribute& a, std::string_view) { not_required(a); }},
+    AttributeFlag{"since", Argument::needed, [](Attribute& a, std::string_view text) { a.since = text; }},
+    AttributeFlag{"follows", Argument::needed, [](Attribute& a, std::string_view text) { a.follows = text; }},
+    AttributeFlag{"also", Argument::needed,
                   [](Attribute& a, std::string_view text) { a.other_names.emplace_back(text); }},
-    AttributeFlag{"only", true,
+    AttributeFlag{"only", Argument::needed,
                   [](Attribute& a, std::string_view text) {
                     a.on_kernel = text == "kernel";
                     a.on_lunetd = text == "lunetd";
@@ -80,12 +91,13 @@ std::optional<std::string> set_attribute_flag(const language::PolicyFlag& flag, 
                    [](const AttributeFlag& row) { return row.name; });
     return unknown(name, names);
   }
-  if (found->has_argument != flag.argument.has_value())
-    return found->has_argument ? fmt::format("'{0}' needs a value: {0}(...)", name)
-                               : fmt::format("'{}' has no value", name);
+  if (found->argument == Argument::needed && !flag.argument)
+    return fmt::format("'{0}' needs a value: {0}(...)", name);
+  if (found->argument == Argument::none && flag.argument) return fmt::format("'{}' has no value", name);
   const std::string_view argument = flag.argument ? flag.argument->text : "";
-  if (name == "only" && argument != "kernel" && argument != "lunetd")
-    return std::string("'only' is only(kernel) or only(lunetd)");
+  const bool of_runtime = name == "only" || (found->argument == Argument::optional && flag.argument);
+  if (of_runtime && argument != "kernel" && argument != "lunetd")
+    return fmt::format("'{0}' is {0}(kernel) or {0}(lunetd)", name);
   found->set(attribute, argument);
   return std::nullopt;
 }

@@ -47,7 +47,8 @@ struct Attribute {
   std::string follows;  ///< attribute of the object whose value, where set, is this one's default
   std::optional<Reference> reference;
   AttributeClass attribute_class = AttributeClass::config;
-  Change change = Change::in_place;
+  Change kernel_change = Change::in_place;
+  Change lunetd_change = Change::in_place;
   bool secret = false;
   bool obsolete = false;  ///< read for old files; nothing is done with it
   bool numbered = false;  ///< `N` in the name stands for a number: group_N_preferred
@@ -58,6 +59,9 @@ struct Attribute {
 
   [[nodiscard]] const std::optional<std::string>& default_on(Runtime runtime) const {
     return runtime == Runtime::kernel ? kernel_default : lunetd_default;
+  }
+  [[nodiscard]] Change change_on(Runtime runtime) const {
+    return runtime == Runtime::kernel ? kernel_change : lunetd_change;
   }
 };
 

@@ -32,6 +32,8 @@ constexpr ModelRow model_rows[] = {
     {"storage fileio disk d", TypeId::disk, "fileio"},
     {"storage rd_mcp disk d", TypeId::disk, "rd_mcp"},
     {"storage iblock disk d", TypeId::disk, "iblock"},
+    {"storage pscsi disk d", TypeId::disk, "pscsi", false},
+    {"storage user disk d", TypeId::disk, "user", false},
     {"storage fileio disk d", TypeId::alua_group, "fileio"},
     {"fabric iscsi", TypeId::fabric, "iscsi"},
     {"fabric iscsi", TypeId::discovery_auth, "iscsi"},
@@ -47,6 +49,23 @@ constexpr ModelRow model_rows[] = {
     {"fabric vhost target t", TypeId::target, "vhost", false},
     {"fabric vhost target t tpgt 1", TypeId::tpg, "vhost", false},
     {"fabric srpt", TypeId::discovery_auth, "srpt", false},
+    {"fabric qla2xxx target t", TypeId::target, "qla2xxx", false},
+    {"fabric qla2xxx target t", TypeId::tpg, "qla2xxx", false},
+    {"fabric efct target t", TypeId::target, "efct", false},
+    {"fabric efct target t", TypeId::tpg, "efct", false},
+    {"fabric sbp target t", TypeId::target, "sbp", false},
+    {"fabric sbp target t", TypeId::tpg, "sbp", false},
+    {"fabric usb_gadget target t", TypeId::target, "usb_gadget", false},
+    {"fabric usb_gadget target t", TypeId::tpg, "usb_gadget", false},
+    {"fabric ibmvscsis target t", TypeId::target, "ibmvscsis", false},
+    {"fabric ibmvscsis target t", TypeId::tpg, "ibmvscsis", false},
+    {"fabric srpt target t", TypeId::target, "srpt", false},
+    {"fabric srpt target t", TypeId::tpg, "srpt", false},
+    {"fabric tcm_fc target t", TypeId::target, "fc", false},
+    {"fabric tcm_fc target t", TypeId::tpg, "fc", false},
+    {"fabric xen-pvscsi target t", TypeId::target, "xen-pvscsi", false},
+    {"fabric xen-pvscsi target t tpgt 1", TypeId::tpg, "xen-pvscsi", false},
+    {"fabric qla2xxx target t acl a", TypeId::acl, "qla2xxx", false},
 };
 
 /// Files that are no attribute of that name.
@@ -65,6 +84,7 @@ constexpr FileName file_names[] = {
     {"password_mutual", "discovery_auth mutual_password", "the original's name of the secret"},
     {"alua_tg_pt_gp", "alua_tg_pt_gp_name", "the file's text has more than the name"},
     {"enable", "", "a disk is enabled by being made", TypeId::disk},
+    {"control", "", "its settings are attributes; that of `user` is text for it", TypeId::disk},
     {"alias", "", "nobody reads it: the disk has its name", TypeId::disk},
     {"alua_lu_gp", "", "LU groups are not configured"},
     {"lba_map", "", "LBA dependent states are not configured"},
@@ -143,8 +163,8 @@ void ModelComparison::compare_file(const ModelRow& row, const Kind& kind, const 
   if (config && file.secret != attribute->secret && !name.starts_with("auth authenticate"))
     report(where + ": secret or not");
   const bool unexported = (file.rule->flags & configfs::unexported) != 0;
-  const bool refused = attribute->change != Change::in_place;
-  if (config && unexported != refused && attribute->change != Change::recreate)
+  const Change change = attribute->change_on(lunetd ? Runtime::lunetd : Runtime::kernel);
+  if (config && unexported != (change == Change::unexported) && change != Change::recreate)
     report(where + ": when it may change");
   const auto expected = config ? default_of_file(*attribute, file) : std::nullopt;
   const auto& actual = attribute->default_on(lunetd ? Runtime::lunetd : Runtime::kernel);

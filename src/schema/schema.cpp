@@ -105,4 +105,10 @@ Result<Schema> shipped_schema() {
   return schema;
 }
 
+Result<Schema> installed_schema() {
+  Schema schema = TRY(shipped_schema());
+  TRY_OK(schema.add_folder(policy_folder));
+  return schema;
+}
+
 }  // namespace lunet::schema

@@ -45,6 +45,9 @@ class Schema {
 
 /// The schema of the shipped policy.
 Result<Schema> shipped_schema();
+/// With the administrator's own files on this machine, in policy_folder: what programs use.
+inline constexpr const char* policy_folder = "/etc/lunet/policy";
+Result<Schema> installed_schema();
 
 /// The path of the object that the attribute's value names, for an attribute of the object at `path`; views
 /// into `path` and `value`. Empty when the attribute refers to nothing.

@@ -95,10 +95,10 @@ TEST(Schema, FollowsReferences) {
 
 TEST(Schema, KnowsWhatThePlanNeeds) {
   const Kind& disk = test_kind(test_schema(), "storage fileio disk a");
-  EXPECT_EQ(disk.attribute("", "size")->change, Change::recreate);
-  EXPECT_EQ(disk.attribute("", "path")->change, Change::recreate);
-  EXPECT_EQ(disk.attribute("attribute", "is_nonrot")->change, Change::in_place);
-  EXPECT_EQ(disk.attribute("attribute", "block_size")->change, Change::unexported);
+  EXPECT_EQ(disk.attribute("", "size")->change_on(Runtime::kernel), Change::recreate);
+  EXPECT_EQ(disk.attribute("", "path")->change_on(Runtime::lunetd), Change::recreate);
+  EXPECT_EQ(disk.attribute("attribute", "is_nonrot")->change_on(Runtime::kernel), Change::in_place);
+  EXPECT_EQ(disk.attribute("attribute", "block_size")->change_on(Runtime::kernel), Change::unexported);
   EXPECT_EQ(disk.attribute("attribute", "emulate_write_cache")->follows, "buffered");
   EXPECT_EQ(disk.attribute("alua", "group_16_alua_access_state")->attribute_class, AttributeClass::state);
   EXPECT_EQ(disk.attribute("alua", "group_16_nonop_delay_msecs")->default_on(Runtime::kernel), "100");

@@ -34,5 +34,23 @@ TEST(Absent, AMissingFileIsAReason) {
   EXPECT_EQ(pending_reason(disk), "");
 }
 
+TEST(Absent, OnTheKernelAPortalNeedsItsAddress) {
+  const config::Tree tree = *config::parse(
+      "storage rd_mcp disk r size 1M\nstorage fileio disk f path /no/such/file\n"
+      "fabric iscsi target iqn.x tpgt 1 { portal 192.0.2.7:3260; portal 127.0.0.1:3260;\n"
+      " portal 0.0.0.0:3260; portal [::0]:3261; portal [2001:db8::7]:3260; }",
+      "test");
+  EXPECT_EQ(may_be_missing(tree, RuntimeKind::lunetd),
+            std::vector<config::Path>{target::path_of("storage fileio disk f")});
+  std::vector<std::string> missing;
+  for (const config::Path& path : may_be_missing(tree, RuntimeKind::kernel)) {
+    if (const std::string reason = missing_reason(tree, path); !reason.empty()) missing.push_back(reason);
+  }
+  EXPECT_THAT(missing,
+              testing::UnorderedElementsAre(testing::HasSubstr("/no/such/file"),
+                                            "no interface of this host has the address 192.0.2.7",
+                                            "no interface of this host has the address [2001:db8::7]"));
+}
+
 }  // namespace
 }  // namespace lunet::service

@@ -6,6 +6,7 @@
 
 #include "service/absent.h"
 #include "service/drift.h"
+#include "service/export.h"
 #include "service/verbs.h"
 #include "target/changes.h"
 #include "target/target.h"
@@ -51,6 +52,7 @@ void take_over(const Difference& difference, const config::Tree& running, const 
 }  // namespace
 
 Result<Report> Editor::adopt(const Scope& scope) {
+  TRY_OK(refuse_dry_run("adopt"));
   const auto lock = TRY(take_lock());
   const store::Store::Head head = TRY(open_head());
   const std::vector<store::Leftover> leftovers = TRY(store().leftovers());
@@ -74,6 +76,8 @@ Result<Report> Editor::adopt(const Scope& scope) {
   Path path;
   TRY_OK(check_references(draft.tree, draft.tree.root, path));
   TRY_OK(commit(head, draft));
+  draft.report.changed = true;
+  export_configuration(context_.exports, draft.tree, draft.report.warnings);
   return std::move(draft.report);
 }
 

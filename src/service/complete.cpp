@@ -12,6 +12,7 @@
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -74,8 +75,12 @@ class Completion {
 
   Result<> add_disks(const ObjectKey& key, const Object& storage) {
     const ObjectKey plugin{ObjectClass::storage, std::string(target::core_plugin(key.id))};
-    if (plugin.id != "fileio" && plugin.id != "iblock" && plugin.id != "rd_mcp")
-      return refused({key}, "this version makes no disks of this plugin", "use fileio, iblock or rd_mcp");
+    const bool everywhere = plugin.id == "fileio" || plugin.id == "iblock" || plugin.id == "rd_mcp";
+    if (target::kind_of({plugin}) == nullptr)
+      return refused({key}, "there is no such plugin", "use fileio, iblock, rd_mcp, pscsi or user");
+    if (!everywhere && runtime_ == RuntimeKind::lunetd)
+      return refused({key}, "lunetd has no disks of this plugin",
+                     "use fileio, iblock or rd_mcp, or the kernel runtime");
     for (const auto& [disk_key, written] : storage.children) {
       const Path path{plugin, disk_key};
       Object disk = written;
@@ -85,10 +90,19 @@ class Completion {
       } else {
         disk.attributes["hba"] = std::to_string(free_hba());
       }
-      TRY_OK(complete_serial(disk, path));
-      TRY_OK(plugin.id == "rd_mcp" ? complete_ramdisk(disk, path) : complete_file(disk, path));
+      if (plugin.id != "pscsi") TRY_OK(complete_serial(disk, path));
+      TRY_OK(complete_settings(disk, path));
       tree_.ensure(path) = std::move(disk);
     }
+    return {};
+  }
+
+  Result<> complete_settings(Object& disk, const Path& path) {
+    if (path[0].id == "rd_mcp") return complete_ramdisk(disk, path);
+    if (path[0].id != "user") return complete_file(disk, path);
+    if (disk.attribute("config").empty() || !parse_byte_size(disk.attribute("size")))
+      return refused(path, "a disk of a handler needs its configuration and a size",
+                     "write `config HANDLER/TEXT` and `size 1G`");
     return {};
   }
 
@@ -131,15 +145,25 @@ class Completion {
   }
 
   Result<> add_fabric(const ObjectKey& key, const Object& fabric) {
-    if (key.id != "iscsi") return refused({key}, "this version serves iSCSI only", "");
-    Object& made = tree_.ensure({key});
+    const schema::Kind* kind = target::kind_of({key});
+    if (kind == nullptr) return refused({key}, "there is no such fabric", "see docs/schema.md");
+    const ObjectKey named{key.object_class, kind->names.front()};
+    if (named.id != "iscsi" && runtime_ == RuntimeKind::lunetd)
+      return refused({key}, "lunetd serves iSCSI only", "use the kernel runtime");
+    Object& made = tree_.ensure({named});
     made = fabric;
     made.children = {};
     for (const auto& [target_key, target_object] : fabric.children) {
-      const std::string name = TRY(normalise_wwn(target_key.id, WwnUse::target));
-      const Path path{key, {ObjectClass::target, name}};
+      const std::string name = TRY(wwn_of(*kind, named.id, target_key, WwnUse::target));
+      const Path path{named, {ObjectClass::target, name}};
       Object& target_made = tree_.ensure(path);
       target_made.attributes = target_object.attributes;
+      target_made.groups = target_object.groups;
+      spell(target_made);
+      if (target::is_flat(named.id)) {
+        TRY_OK(add_tpg(path, target_object));
+        continue;
+      }
       for (const auto& [tpg_key, tpg] : target_object.children) {
         TRY_OK(add_tpg(below(path, ObjectClass::tpgt, std::string_view(tpg_key.id)), tpg));
       }
@@ -147,12 +171,28 @@ class Completion {
     return {};
   }
 
+  /// The name in its normal form. The checks of iSCSI names say more than the schema's.
+  static Result<std::string> wwn_of(const schema::Kind& parent, std::string_view fabric, const ObjectKey& key,
+                                    WwnUse use) {
+    if (fabric == "iscsi") return normalise_wwn(key.id, use);
+    return schema::Schema::check_identifier(parent, static_cast<std::uint8_t>(key.object_class), key.id);
+  }
+
+  /// LIO has no initiator there but the one that is named.
+  void complete_nexus(Object& tpg, const Path& path) const {
+    if (target::kind_of(path)->attribute("", "nexus_wwn") == nullptr) return;
+    const std::string nexus = kept(tpg, path, "nexus_wwn");
+    tpg.attributes["nexus_wwn"] = nexus.empty() ? "naa.5001405" + random_hex(9) : nexus;
+  }
+
   Result<> add_tpg(const Path& path, const Object& tpg) {
-    if (!parse_unsigned(path.back().id)) return refused(path, "its tag is no number", "");
+    if (path.back().object_class == ObjectClass::tpgt && !parse_unsigned(path.back().id))
+      return refused(path, "its tag is no number", "");
     Object made;
     made.attributes = tpg.attributes;
     made.groups = tpg.groups;
     spell(made);
+    complete_nexus(made, path);
     tree_.ensure(path) = std::move(made);
     // In canonical order: LUNs before what maps them.
     for (const auto& [key, child] : tpg.children) {
@@ -193,7 +233,7 @@ class Completion {
   }
 
   Result<> add_acl(const Path& tpg, const ObjectKey& key, const Object& acl) {
-    const std::string name = TRY(normalise_wwn(key.id, WwnUse::initiator));
+    const std::string name = TRY(wwn_of(*target::kind_of(tpg), tpg[0].id, key, WwnUse::initiator));
     const Path path = below(tpg, ObjectClass::acl, std::string_view(name));
     Object made;
     made.attributes = acl.attributes;

@@ -32,7 +32,7 @@ bool has_comments(std::string_view text) {
 
 Result<Conversion> convert(std::string_view text, std::string_view name, std::optional<Format> to) {
   const Format from = interop::format_of(text);
-  const schema::Schema schema = TRY(schema::shipped_schema());
+  const schema::Schema schema = TRY(schema::installed_schema());
   Conversion conversion;
   conversion.format = to.value_or(from == Format::language ? Format::saveconfig : Format::language);
   config::Tree tree;

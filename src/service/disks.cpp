@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "service/block_device.h"
+#include "service/ensure.h"
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
@@ -31,11 +32,10 @@ Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::st
   }
   for (const auto& [storage_key, storage] : draft.tree.root.children) {
     if (storage_key.object_class != ObjectClass::storage || given_serial.empty()) continue;
-    for (const auto& [disk_key, disk] : storage.children) {
-      if (disk.attribute("wwn") != given_serial) continue;
-      return Error{EEXIST, fmt::format("disk '{}' has the serial '{}' already", disk_key.id, given_serial),
-                   "initiators would take both for one disk; leave 'wwn' out to get a random one"};
-    }
+    const auto other = storage.children.find_value("wwn", given_serial);
+    if (other == storage.children.end()) continue;
+    return Error{EEXIST, fmt::format("disk '{}' has the serial '{}' already", other->first.id, given_serial),
+                 "initiators would take both for one disk; leave 'wwn' out to get a random one"};
   }
   if (!given_serial.empty() || !generate) return std::string(given_serial);
   return random_uuid();
@@ -94,11 +94,37 @@ void remove_luns(config::Object& tpg, const std::set<std::string>& numbers) {
   });
 }
 
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  return std::max<std::uint64_t>(1, bytes / page_size + (bytes % page_size >= page_size / 2 ? 1 : 0)) *
+         page_size;
+}
+
+std::vector<Wish> wishes_of(const FileioOptions& options) {
+  std::vector<Wish> wishes{{"path", options.path}, {"buffered", std::string(yes_no(options.write_back))}};
+  if (options.size_bytes)
+    wishes.emplace_back("size", std::to_string(*options.size_bytes / block_size * block_size));
+  if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  return wishes;
+}
+std::vector<Wish> wishes_of(const BlockOptions& options) {
+  std::vector<Wish> wishes{{"path", options.device}};
+  if (options.read_only) wishes.emplace_back("readonly", yes_no(*options.read_only));
+  if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  return wishes;
+}
+std::vector<Wish> wishes_of(const RamdiskOptions& options) {
+  std::vector<Wish> wishes{{"size", std::to_string(whole_pages(options.size_bytes))},
+                           {"nullio", std::string(yes_no(options.nullio))}};
+  if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  return wishes;
+}
+
 }  // namespace
 
 Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = disk_path_of("fileio", options.name);
+    if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
     const FileRequest request{"fileio",
                               options.name,
@@ -114,6 +140,7 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
     if (file.size_bytes) disk.attributes["size"] = std::to_string(*file.size_bytes);
     disk.attributes["buffered"] = yes_no(options.write_back);
     if (!serial.empty()) disk.attributes["wwn"] = serial;
+    if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
     TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
     draft.report.lines = std::move(file.notes);
     draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
@@ -127,6 +154,7 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
 Result<Report> create_block(Editor& editor, const BlockOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = disk_path_of("iblock", options.name);
+    if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
     FileRequest request;
     request.plugin = "block";
@@ -139,6 +167,7 @@ Result<Report> create_block(Editor& editor, const BlockOptions& options) {
     disk.attributes["path"] = device.path;
     disk.attributes["readonly"] = yes_no(device.read_only);
     disk.attributes["wwn"] = serial;
+    if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
     TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
     draft.report.lines = std::move(device.notes);
     draft.report.lines.push_back(
@@ -153,18 +182,18 @@ Result<Report> create_block(Editor& editor, const BlockOptions& options) {
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = disk_path_of("rd_mcp", options.name);
+    if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
     if (options.size_bytes == 0) {
       return Error{EINVAL, fmt::format("creating ramdisk '{}': a size of 0 is no disk", options.name),
                    "give a size, such as size=64M"};
     }
-    const std::uint64_t pages = std::max<std::uint64_t>(
-        1, options.size_bytes / page_size + (options.size_bytes % page_size >= page_size / 2 ? 1 : 0));
-    const std::uint64_t size = pages * page_size;
+    const std::uint64_t size = whole_pages(options.size_bytes);
     config::Object disk;
     disk.attributes["size"] = std::to_string(size);
     if (options.nullio) disk.attributes["nullio"] = "yes";
     if (!serial.empty()) disk.attributes["wwn"] = serial;
+    if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
     TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
     if (size != options.size_bytes) {
       draft.report.lines.push_back(

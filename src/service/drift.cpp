@@ -8,6 +8,7 @@
 
 #include "service/verbs.h"
 #include "target/changes.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -132,21 +133,18 @@ class TouchedCheck {
 
   /// The values that the edit replaces.
   Result<> values_must_be_as_recorded(const Path& path) {
-    const ObjectClass object_class = path.back().object_class;
-    if (object_class == ObjectClass::storage) return {};
-    const config::Object& before = *base_.find(path);
+    if (path.back().object_class == ObjectClass::storage) return {};
     const std::string directory = TRY(target::directory_of(base_, path));
-    for (const target::GroupChange& change : target::group_changes(before, *candidate_.find(path))) {
-      const auto group = before.groups.find(change.group);
-      if (group == before.groups.end()) continue;
-      const auto recorded = group->second.find(change.name);
-      if (recorded == group->second.end()) continue;
-      const std::string file =
-          fmt::format("{}/{}", directory, target::group_file(object_class, change.group, change.name));
-      const std::string text = TRY(live_.read(file));
-      if (target::group_value(change.group, change.name, text) == recorded->second) continue;
-      return drift(
-          path, fmt::format("{} {} is not what generation {} says", change.group, change.name, generation_));
+    for (const config::ValueChange& change :
+         config::changed_values(*base_.find(path), *candidate_.find(path), target::shipped_schema(),
+                                target::kind_of(path), target::runtime_of(live_))) {
+      const std::string file = target::value_file(path, change.group, change.name);
+      if (file.empty() || change.from.state != config::ValueState::set) continue;
+      std::string text = target::written_text(file, TRY(live_.read(fmt::format("{}/{}", directory, file))));
+      if (text == "NULL") text.clear();
+      if (target::is_same(path, change.group, change.name, text, change.from.text)) continue;
+      return drift(path, fmt::format("{}{}{} is not what generation {} says", change.group,
+                                     change.group.empty() ? "" : " ", change.name, generation_));
     }
     return {};
   }

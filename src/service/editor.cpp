@@ -8,6 +8,8 @@
 
 #include "service/absent.h"
 #include "service/drift.h"
+#include "service/export.h"
+#include "service/index_lock.h"
 #include "service/recovery.h"
 #include "target/target.h"
 
@@ -28,6 +30,7 @@ bool is_empty(const config::Tree& tree) {
 }  // namespace
 
 std::string Editor::why(const Draft& draft) const {
+  if (!draft.why.empty()) return draft.why;
   std::string text = context_.command.empty() ? "edit" : context_.command;
   for (const std::string& secret : draft.secrets) {
     if (secret.empty()) continue;
@@ -43,10 +46,19 @@ void Editor::tell(const std::string& text) {
 }
 
 Result<std::unique_ptr<store::Lock>> Editor::take_lock() {
-  return store().lock(context_.command,
-                      {lock_wait_ms, [this](const std::string& holder) {
-                         tell("waiting for " + holder + ", which changes the configuration");
-                       }});
+  store::Patience patience{lock_wait_ms, [this](const std::string& holder) {
+                             tell("waiting for " + holder + ", which changes the configuration");
+                           }};
+  patience.given_up = context_.interrupted;
+  auto lock = TRY(store().lock(context_.command, patience));
+  if (context_.index_lock.empty()) return lock;
+  return with_index_lock(std::move(lock), context_.index_lock, lock_wait_ms,
+                         [this] { tell("waiting for another program that makes a disk"); });
+}
+
+Result<> Editor::refuse_dry_run(std::string_view verb) const {
+  if (!context_.dry_run) return {};
+  return Error{EOPNOTSUPP, fmt::format("{} knows no dry run", verb), "`lunet diff` says what is different"};
 }
 
 Result<> Editor::check_runtime(const store::Store::Head& head) const {
@@ -58,10 +70,11 @@ Result<> Editor::check_runtime(const store::Store::Head& head) const {
 
 /// The newest generation, with nothing half done; of an empty store on a runtime that is in use: what runs,
 /// made generation 1.
-Result<store::Store::Head> Editor::open_head() {
+Result<store::Store::Head> Editor::open_head(Waiting waiting) {
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
   if (auto recovered = TRY(recover(live(), store(), head))) tell(*recovered);
+  TRY_OK(settle_confirmation(head, waiting));
   if (head.generation.number == 0) return adopt_all(head);
   return head;
 }
@@ -77,7 +90,7 @@ Result<store::Store::Head> Editor::adopt_all(const store::Store::Head& head) {
         "remove it with the tool that made it, or use another runtime"};
   }
   TRY_OK(record_runtime(head));
-  TRY_OK(store().commit(head, running, "adopted what runs"));
+  TRY_OK(store().commit(head, running, adopted_why));
   return store().head();
 }
 
@@ -140,7 +153,7 @@ static Error leave_open(Draft& draft, Error error) {
 Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                              const Goal& goal, Draft& draft) {
   target::Failure failure;
-  target::Plan plan = TRY(target::make_plan(from, goal(draft.tree), live()));
+  target::Plan plan = TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
   if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
   Result<> applied = target::apply(live(), plan, &failure);
   const auto& part = draft.optional_part;
@@ -148,7 +161,7 @@ Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, con
   if (!applied && part && failure.undone && failure.object == config::path_text(part->path)) {
     const Error reason = applied.error();
     TRY_OK(draft.tree.remove(part->path));
-    auto smaller = target::make_plan(from, goal(draft.tree), live());
+    auto smaller = target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt});
     if (!smaller) return withdraw(draft, std::move(smaller).error());
     plan = *std::move(smaller);
     if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
@@ -190,6 +203,8 @@ Result<> Editor::commit_or_take_back(const store::Store::Head& head, const targe
                      std::move(committed).error().during("recording the change, which was therefore undone"));
   }
   draft.file.keep();
+  draft.report.changed = true;
+  export_configuration(context_.exports, draft.tree, draft.report.warnings);
   return {};
 }
 
@@ -208,6 +223,12 @@ Result<Report> Editor::run(const Change& change) {
   const Goal goal = [&](const config::Tree& tree) { return running_part(tree, leftovers); };
   const config::Tree from = goal(head.tree);
   TRY_OK(check_touched(live(), from, goal(draft.tree), head.generation.number));
+  if (context_.dry_run) {
+    TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
+    draft.report.changed = true;
+    draft.report.lines.emplace_back("Nothing was changed: this was a dry run.");
+    return std::move(draft.report);
+  }
   const target::Plan done = TRY(apply_candidate(head, from, goal, draft));
   TRY_OK(commit_or_take_back(head, done, draft));
   return std::move(draft.report);

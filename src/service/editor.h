@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "config/tree.h"
 #include "service/backing_file.h"
+#include "service/configurations.h"
 #include "service/service.h"
 #include "target/target.h"
 
@@ -35,9 +36,22 @@ struct Draft {
   std::function<Result<>(Draft&)> check_result;
   bool unchanged = false;  ///< check_result: the candidate is the newest generation, nothing was applied
   std::vector<std::string> secrets;  ///< words that must not reach the history
+  std::string why = {};              ///< history's; "" is the command
+  bool disrupt = false;              ///< as in Source
 };
 
 using Leftovers = std::vector<store::Leftover>;
+
+struct Prepared;
+
+/// History's reason of a first generation that was there before Lunet.
+inline constexpr std::string_view adopted_why = "adopted what runs";
+
+/// What becomes of a change that waits to be confirmed.
+enum class Waiting : unsigned char {
+  stays,  ///< so nothing else may be changed
+  ends    ///< with the change that is made now
+};
 
 class Editor {
  public:
@@ -50,20 +64,24 @@ class Editor {
   // As in service.h.
   Result<Report> restore(const Scope& scope);
   Result<Report> adopt(const Scope& scope);
-  Result<std::vector<std::string>> concerns_of(const ConfigurationText& text);
-  Result<Report> apply_text(const ConfigurationText& text,
-                            const std::optional<std::vector<std::string>>& agreed);
+  // As in configurations.h.
+  Result<PlanReport> plan_of(const Source& source);
+  Result<Report> apply_source(const Source& source, const ApplyOptions& options);
+  Result<Report> confirm();
+  Result<std::optional<std::string>> expire();
 
   [[nodiscard]] configfs::Tree& live() const { return *context_.live; }
   [[nodiscard]] store::Store& store() const { return *context_.store; }
   [[nodiscard]] RuntimeKind runtime() const { return context_.runtime; }
+  [[nodiscard]] bool ensure() const { return context_.ensure; }
 
  private:
   static constexpr int lock_wait_ms = 10'000;
 
   Result<std::unique_ptr<store::Lock>> take_lock();
-  Result<store::Store::Head> open_head();
+  Result<store::Store::Head> open_head(Waiting waiting = Waiting::stays);
   Result<store::Store::Head> adopt_all(const store::Store::Head& head);
+  [[nodiscard]] Result<> refuse_dry_run(std::string_view verb) const;
   Result<> check_runtime(const store::Store::Head& head) const;
   Result<Leftovers> known_leftovers(const store::Store::Head& head, Report& report);
   /// What is to run, of the draft's tree.
@@ -74,6 +92,14 @@ class Editor {
   Result<> begin(const store::Store::Head& head, const target::Plan& plan, Draft& draft);
   Error withdraw(Draft& draft, Error error);
   Error take_back(const target::Plan& done, Draft& draft, Error error);
+  // whole.cpp
+  Result<Report> make_it_so(const store::Store::Head& head, const Source& source,
+                            const ApplyOptions& options);
+  Result<> serve_what_can(const store::Store::Head& head, Prepared& prepared, Draft& draft);
+  // confirm.cpp
+  Result<> record_waiting(const store::Store::Head& head, const ApplyOptions& options, Report& report);
+  Result<> settle_confirmation(store::Store::Head& head, Waiting allowed);
+  Result<std::string> go_back(store::Store::Head& head, const store::Confirmation& waiting);
   void tell(const std::string& text);
   Result<> record_runtime(const store::Store::Head& head);
   Result<> commit(const store::Store::Head& head, const Draft& draft);

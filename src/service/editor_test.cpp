@@ -99,6 +99,11 @@ class FullStore : public store::Store {
   }
   Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
   Result<> close_intent() override { return inner_.close_intent(); }
+  Result<> record_confirmation(const store::Confirmation& confirmation) override {
+    return inner_.record_confirmation(confirmation);
+  }
+  Result<> clear_confirmation() override { return inner_.clear_confirmation(); }
+  Result<std::optional<store::Confirmation>> confirmation() override { return inner_.confirmation(); }
   Result<store::Generation> commit(const Head&, const config::Tree&, std::string_view) override {
     return Error{ENOSPC, "appending to the journal: No space left on device", ""};
   }
@@ -205,9 +210,11 @@ TEST_F(KernelEdits, WhatCannotBeRecordedIsNotAdopted) {
   ASSERT_TRUE(memory_->make_dir("core/rd_mcp_0/rd0"));
   ASSERT_TRUE(memory_->make_dir("loopback"));
   ASSERT_TRUE(memory_->make_dir("loopback/naa.5001405000000001"));
+  ASSERT_TRUE(memory_->make_dir("loopback/naa.5001405000000001/tpgt_1"));
+  ASSERT_TRUE(memory_->make_dir("loopback/naa.5001405000000001/tpgt_2"));
   const Error error = error_of(service_->create_ramdisk(ramdisk("rd1")));
   EXPECT_EQ(error.errnum, ENOTSUP);
-  EXPECT_THAT(error.message, HasSubstr("loopback/naa.5001405000000001"));
+  EXPECT_THAT(error.message, HasSubstr("loopback/naa.5001405000000001/tpgt_2"));
   EXPECT_EQ(generation(), 0U);
 }
 

@@ -171,6 +171,12 @@ class GroupEdit {
       return set_write_cache(checked);
     }
     config::Attributes& group = object_->groups[group_];
+    // An attribute of the ACL itself that users find among the others (features 2.3.5).
+    if (group_ == "attribute" && shown == "tcq_depth") {
+      group.erase(shown);
+      object_->attributes[shown] = checked;
+      return {};
+    }
     const std::string name = target::group_value_name(group_, given);
     if (checked.empty()) {
       group.erase(name);

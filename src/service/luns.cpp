@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include "service/ensure.h"
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
@@ -80,6 +81,10 @@ Result<Report> create_lun(Editor& editor, const TpgRef& tpg, const LunOptions& o
                    "see `ls /backstores`"};
     }
     if (const auto other = exporting_lun(draft, at, *object, disk)) {
+      const Path there = below(at, ObjectClass::lun, std::string_view(*other));
+      if (editor.ensure() && options.lun && std::to_string(*options.lun) != *other)
+        return differs(there, fmt::format("the disk is LUN {}, not {}", *other, *options.lun));
+      if (TRY(is_as_wished(editor, draft, there, {}))) return {};
       return Error{EEXIST,
                    fmt::format("disk {}/{} is LUN {} of this TPG already", plugin, options.disk, *other),
                    "delete that LUN first"};
@@ -88,6 +93,8 @@ Result<Report> create_lun(Editor& editor, const TpgRef& tpg, const LunOptions& o
     const auto number = options.lun ? options.lun : lowest_free(used, 0);
     if (!number) return no_free_lun("the TPG");
     if (used.contains(*number)) {
+      const std::string backend = fmt::format("{}:{}", disk[0].id, options.disk);
+      (void)TRY(is_as_wished(editor, draft, below(at, ObjectClass::lun, *number), {{"backend", backend}}));
       return Error{EEXIST, fmt::format("TPG {} has a LUN {} already", tpg.tag, *number),
                    "choose another number, or leave it out"};
     }
@@ -124,6 +131,7 @@ Result<Report> create_acl(Editor& editor, const TpgRef& tpg, std::string_view ww
     config::Object* object = TRY(find_tpg(draft, tpg));
     const std::string name = TRY(normalise_wwn(wwn, WwnUse::initiator));
     const Path path = below(tpg_path(tpg), ObjectClass::acl, std::string_view(name));
+    if (TRY(is_as_wished(editor, draft, path, {}))) return {};
     if (draft.tree.find(path) != nullptr) {
       return Error{EEXIST, fmt::format("TPG {} has an ACL for '{}' already", tpg.tag, name),
                    "delete it first"};
@@ -160,6 +168,10 @@ Result<Report> create_mapped_lun(Editor& editor, const TpgRef& tpg, std::string_
                    fmt::format("TPG {} of target '{}' has no LUN {}", tpg.tag, tpg.target, options.lun),
                    "create the LUN first"};
     }
+    if (TRY(is_as_wished(
+            editor, draft, below(at.path, ObjectClass::mapped_lun, options.mapped_lun),
+            {{"target_lun", number}, {"write_protect", std::string(yes_no(options.write_protect))}})))
+      return {};
     if (at.object->children.contains(
             ObjectKey{ObjectClass::mapped_lun, std::to_string(options.mapped_lun)})) {
       return Error{EEXIST,

@@ -120,6 +120,13 @@ class MortalStore : public store::Store {
     return write([&] { return inner_.record_leftovers(leftovers); });
   }
   Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
+  Result<> record_confirmation(const store::Confirmation& confirmation) override {
+    return write([&] { return inner_.record_confirmation(confirmation); });
+  }
+  Result<> clear_confirmation() override {
+    return write([&] { return inner_.clear_confirmation(); });
+  }
+  Result<std::optional<store::Confirmation>> confirmation() override { return inner_.confirmation(); }
   Result<store::Generation> commit(const Head& head, const config::Tree& tree,
                                    std::string_view why) override {
     return write([&] { return inner_.commit(head, tree, why); });

@@ -6,7 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
+#include <new>
 
 namespace lunet::service {
 namespace {
@@ -41,15 +44,31 @@ Result<> fill(const Fd& file, const NewFileRequest& request) {
   return {};
 }
 
-/// Inode numbers are used again; with the time of its birth one is unique. Inode 0: not known.
+/// Of a file handle: the file system's answer to an inode number that is used again. Not all have one.
+std::string handle_of(int folder, const char* name, int flags) {
+  alignas(file_handle) std::array<std::byte, sizeof(file_handle) + MAX_HANDLE_SZ> room{};
+  auto* handle = new (room.data()) file_handle{};
+  handle->handle_bytes = MAX_HANDLE_SZ;
+  int mount = 0;
+  // It follows no link unless asked to.
+  if (::name_to_handle_at(folder, name, handle, &mount, flags & AT_EMPTY_PATH) != 0) return {};
+  std::string text = fmt::format("{}:", handle->handle_type);
+  const unsigned char* bytes = handle->f_handle;
+  for (unsigned i = 0; i < handle->handle_bytes; ++i) text += fmt::format("{:02x}", bytes[i]);
+  return text;
+}
+
+/// Inode numbers are used again; with its handle, or else the time of its birth, one is unique. Inode 0: not
+/// known.
 store::MadeFile mark_of(int folder, const char* name, int flags, const std::string& path) {
-  store::MadeFile mark{path, 0, 0, 0};
+  store::MadeFile mark{path, 0, 0, 0, {}};
   struct statx found{};
   if (::statx(folder, name, flags, STATX_INO | STATX_BTIME, &found) != 0) return mark;
   if ((found.stx_mask & STATX_BTIME) == 0) return mark;
   mark.device = (std::uint64_t{found.stx_dev_major} << 32) | found.stx_dev_minor;
   mark.inode = found.stx_ino;
   mark.born_ns = found.stx_btime.tv_sec * 1'000'000'000 + found.stx_btime.tv_nsec;
+  mark.handle = handle_of(folder, name, flags);
   return mark;
 }
 
@@ -109,6 +128,8 @@ bool remove_made_file(const store::MadeFile& file) {
   if (file.inode == 0) return false;
   const store::MadeFile now = mark_of(AT_FDCWD, file.path.c_str(), AT_SYMLINK_NOFOLLOW, file.path);
   if (now.inode != file.inode || now.device != file.device || now.born_ns != file.born_ns) return false;
+  // The birth is told to the tick of a clock, some milliseconds.
+  if (!file.handle.empty() && now.handle != file.handle) return false;
   if (::unlink(file.path.c_str()) != 0) return false;
   (void)sync_folder(parent_of(file.path));
   return true;

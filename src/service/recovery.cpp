@@ -14,6 +14,7 @@
 #include "service/absent.h"
 #include "service/new_file.h"
 #include "target/changes.h"
+#include "target/kinds.h"
 #include "target/names.h"
 #include "target/target.h"
 
@@ -29,14 +30,6 @@ using store::Rewrite;
 bool is_group(const Path& path) {
   const ObjectClass object_class = path.back().object_class;
   return object_class == ObjectClass::storage || object_class == ObjectClass::fabric;
-}
-
-/// Own values only; what `wanted` does not set may be anything.
-bool has_values(const Object& running, const Object& wanted) {
-  for (const auto& [name, value] : wanted.attributes) {
-    if (!target::same_value(name, value, running.attribute(name))) return false;
-  }
-  return target::group_changes(running, wanted).empty();
 }
 
 /// An object that is perhaps half made: what is there of the values that tell it from others.
@@ -64,7 +57,7 @@ class Recovery {
 
   Result<std::string> run() {
     running_ = TRY(target::read_live(live_));
-    changes_ = target::collect_changes(head_.tree, intent_.candidate, live_.transactional());
+    changes_ = target::collect_changes(head_.tree, intent_.candidate, target::runtime_of(live_));
     return TRY(is_done()) ? finish() : undo();
   }
 
@@ -77,7 +70,7 @@ class Recovery {
   /// The file's text; nothing when it is not there.
   Result<std::optional<std::string>> read(const std::string& path) {
     auto text = live_.read(path);
-    if (text) return std::optional(std::string(trim(*text)));
+    if (text) return std::optional(std::string(trim(target::written_text(path, *text))));
     if (text.error().errnum == ENOENT) return std::optional<std::string>();
     return std::move(text).error();
   }
@@ -92,11 +85,18 @@ class Recovery {
   Result<bool> is_done() {
     for (const Path& path : changes_.created) {
       const Object* now = running_.find(path);
-      if (!is_group(path) && (now == nullptr || !has_values(*now, *intent_.candidate.find(path))))
+      if (!is_group(path) &&
+          (now == nullptr || !target::has_values(path, *now, *intent_.candidate.find(path))))
         return false;
     }
     for (const Path& path : changes_.removed) {
       if (!is_group(path) && !changes_.created.contains(path) && running_.find(path) != nullptr) return false;
+    }
+    for (const Path& path : changes_.changed) {
+      const Object* now = running_.find(path);
+      if (path.back().object_class == ObjectClass::disk && now != nullptr &&
+          !target::has_values(path, *now, *intent_.candidate.find(path)))
+        return false;
     }
     for (const Rewrite& rewrite : intent_.rewrites) {
       const auto text = TRY(read(rewrite.path));
@@ -168,7 +168,20 @@ class Recovery {
     for (const Path& path : changes_.removed) {
       if (!is_group(path)) put_back(goal, path);
     }
+    for (const Path& path : changes_.changed) put_groups_back(goal, path);
     return goal;
+  }
+
+  /// Port groups are made and removed with the disk that changes; its values are files, which write_back()
+  /// has.
+  void put_groups_back(config::Tree& goal, const Path& path) const {
+    if (path.back().object_class != ObjectClass::disk || std::as_const(goal).find(path) == nullptr) return;
+    const Object& before = *std::as_const(head_.tree).find(path);
+    const Object& wanted = *intent_.candidate.find(path);
+    const auto groups = before.groups.find("alua");
+    const bool had = groups != before.groups.end();
+    if (had || wanted.groups.contains("alua"))
+      goal.find(path)->groups["alua"] = had ? groups->second : config::Attributes{};
   }
 
   void take_out(config::Tree& goal, const Path& path) {

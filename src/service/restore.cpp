@@ -22,13 +22,14 @@ using config::Path;
 /// What restore makes of what runs: recorded objects as recorded, the others as they are.
 class RestoreGoal {
  public:
-  RestoreGoal(const config::Tree& recorded, const config::Tree& running, const Path& scope)
-      : recorded_(recorded), running_(running), scope_(scope), tree_(running) {}
+  RestoreGoal(const config::Tree& recorded, const config::Tree& running, const Path& scope,
+              RuntimeKind runtime)
+      : recorded_(recorded), running_(running), scope_(scope), runtime_(runtime), tree_(running) {}
 
   config::Tree run(std::vector<store::Leftover>& leftovers) {
     Path path;
     lay(recorded_.root, path);
-    for (const std::string_view plugin : {"fileio", "iblock"}) leave_pending_out(plugin, leftovers);
+    leave_pending_out(leftovers);
     leave_unfounded_out(leftovers);
     return std::move(tree_);
   }
@@ -59,26 +60,21 @@ class RestoreGoal {
   }
 
   /// Rulings 5 and 15: a disk whose file is missing is not made, and neither is what stands on it.
-  void leave_pending_out(std::string_view plugin, std::vector<store::Leftover>& leftovers) {
-    const Path files{{ObjectClass::storage, std::string(plugin)}};
-    const Object* storage = std::as_const(tree_).find(files);
-    if (storage == nullptr) return;
+  void leave_pending_out(std::vector<store::Leftover>& leftovers) {
     std::set<Path> pending;
-    std::vector<Path> kept;
-    for (const auto& [key, disk] : storage->children) {
-      const Path path = below(files, ObjectClass::disk, key.id);
+    for (const Path& path : may_be_missing(tree_, runtime_)) {
       const Object* now = running_.find(path);
-      if (now != nullptr && now->attributes == disk.attributes) continue;
-      const std::string reason = pending_reason(disk);
+      const Object* wanted = std::as_const(tree_).find(path);
+      if (now != nullptr && now->attributes == wanted->attributes) continue;
+      const std::string reason = missing_reason(tree_, path);
       if (reason.empty()) continue;
       leftovers.push_back({true, path, reason});
       if (now == nullptr) {
         pending.insert(path);
       } else {
-        kept.push_back(path);
+        tree_.ensure(path) = *now;
       }
     }
-    for (const Path& path : kept) tree_.ensure(path) = *running_.find(path);
     leave_out(pending);
   }
 
@@ -115,6 +111,7 @@ class RestoreGoal {
   const config::Tree& recorded_;
   const config::Tree& running_;
   const Path& scope_;
+  RuntimeKind runtime_;
   config::Tree tree_;
 };
 
@@ -148,6 +145,7 @@ Result<> check_agreed(const Comparison& comparison, const Scope& scope) {
 }  // namespace
 
 Result<Report> Editor::restore(const Scope& scope) {
+  TRY_OK(refuse_dry_run("restore"));
   const auto lock = TRY(take_lock());
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
@@ -158,6 +156,8 @@ Result<Report> Editor::restore(const Scope& scope) {
   } else if (*recovered) {
     tell(**recovered);
   }
+  if (auto settled = settle_confirmation(head, Waiting::ends); !settled)
+    report.warnings.push_back(settled.error().message);
   if (!scope.object.empty() && head.tree.find(scope.object) == nullptr) {
     return Error{
         ENOENT,
@@ -171,7 +171,7 @@ Result<Report> Editor::restore(const Scope& scope) {
   std::erase_if(leftovers, [&](const auto& each) {
     return touches(each.object, scope.object) || head.tree.find(each.object) == nullptr;
   });
-  const config::Tree goal = RestoreGoal(head.tree, running, scope.object).run(leftovers);
+  const config::Tree goal = RestoreGoal(head.tree, running, scope.object, runtime()).run(leftovers);
   const target::Plan plan = TRY(target::make_plan(running, goal, live()));
   const std::vector<target::Refusal> refusals = TRY(target::apply_what_can(live(), plan, goal));
   for (const target::Refusal& refusal : refusals) {
@@ -180,8 +180,12 @@ Result<Report> Editor::restore(const Scope& scope) {
   }
   TRY_OK(store().record_leftovers(leftovers));
   report.left_out = leftovers.size();
+  report.changed = !plan.steps.empty();
   report.lines.push_back(summary(plan, refusals.size(), head.generation.number));
   for (const store::Leftover& leftover : leftovers) {
+    // Of a portal it is the address that is missing, which has no path.
+    const std::string_view path = std::as_const(head.tree).find(leftover.object)->attribute("path");
+    if (leftover.pending && !path.empty()) report.missing.emplace_back(path);
     report.warnings.push_back(fmt::format("{} is {}, with what stands on it: {}",
                                           config::path_text(leftover.object),
                                           leftover.pending ? "pending" : "degraded", leftover.reason));

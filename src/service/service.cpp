@@ -28,10 +28,13 @@ class StoreService : public Service {
   Result<Report> delete_disk(std::string_view plugin, std::string_view name) override {
     return service::delete_disk(editor_, plugin, name);
   }
-  Result<Report> create_target(std::string_view wwn) override { return service::create_target(editor_, wwn); }
+  Result<Report> create_target(std::string_view wwn, const TpgOptions& options) override {
+    return service::create_target(editor_, wwn, options);
+  }
   Result<Report> delete_target(std::string_view wwn) override { return service::delete_target(editor_, wwn); }
-  Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) override {
-    return service::create_tpg(editor_, target, tag);
+  Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
+                            const TpgOptions& options) override {
+    return service::create_tpg(editor_, target, tag, options);
   }
   Result<Report> delete_tpg(const TpgRef& tpg) override { return service::delete_tpg(editor_, tpg); }
   Result<Report> enable_tpg(const TpgRef& tpg, bool enable) override {
@@ -72,13 +75,6 @@ class StoreService : public Service {
   }
   Result<Report> restore(const Scope& scope) override { return editor_.restore(scope); }
   Result<Report> adopt(const Scope& scope) override { return editor_.adopt(scope); }
-  Result<Report> apply(const ConfigurationText& text,
-                       const std::optional<std::vector<std::string>>& agreed) override {
-    return editor_.apply_text(text, agreed);
-  }
-  Result<std::vector<std::string>> concerns(const ConfigurationText& text) override {
-    return editor_.concerns_of(text);
-  }
   Result<Comparison> compare(const Scope& scope) override { return service::compare(editor_, scope); }
   Result<std::vector<store::Generation>> history(std::size_t limit) override {
     return editor_.store().history(limit);

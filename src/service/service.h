@@ -28,6 +28,9 @@ struct Report {
   std::string created;       ///< shell path of the object that was created, for @last; "" for none
   std::size_t left_out = 0;  ///< objects that are recorded and do not run: pending or degraded
   bool held = false;         ///< one of them because something else has its file, device or port
+  bool changed = false;      ///< what is recorded, or what runs
+  std::vector<std::string> missing = {};             ///< paths of the files and devices that are waited for
+  std::optional<std::int64_t> confirm_until_s = {};  ///< it goes back by itself then
 };
 
 /// Why what runs is not what is recorded.
@@ -63,12 +66,14 @@ struct FileioOptions {
   bool sparse = true;
   std::string wwn;  ///< unit serial; "" generates one unless generate_wwn is false
   bool generate_wwn = true;
+  bool model_alias = false;  ///< its name is what initiators see as product name
 };
 struct BlockOptions {
   std::string name;
   std::string device;             ///< path of a block device
   std::optional<bool> read_only;  ///< absent: as the device says
   std::string wwn;                ///< unit serial; "" generates one
+  bool model_alias = false;       ///< its name is what initiators see as product name
 };
 struct RamdiskOptions {
   std::string name;
@@ -76,6 +81,12 @@ struct RamdiskOptions {
   bool nullio = false;
   std::string wwn;
   bool generate_wwn = true;
+  bool model_alias = false;  ///< its name is what initiators see as product name
+};
+/// How a new TPG begins.
+struct TpgOptions {
+  bool enable = true;
+  bool default_portal = true;  ///< ruling 28
 };
 /// Addresses one TPG.
 struct TpgRef {
@@ -106,12 +117,6 @@ struct GroupValue {
   bool writable = true;
 };
 
-/// A configuration in the language.
-struct ConfigurationText {
-  std::string text;
-  std::string name;  ///< of the file, for messages
-};
-
 struct Context {
   configfs::Tree* live = nullptr;  ///< the runtime; outlives the service
   store::Store* store = nullptr;
@@ -119,6 +124,14 @@ struct Context {
   std::string command;  ///< as typed, without secrets: history's "why"
   /// Told at once: who holds the lock that is waited for, what became of an interrupted change.
   std::function<void(const std::string&)> notice;
+  std::function<bool()> interrupted = {};  ///< true: who waits for the lock stops waiting
+  /// Creates are done when the object is there as it would be made; ENOTUNIQ: it is there and differs.
+  bool ensure = false;
+  bool dry_run = false;  ///< edits are checked and planned, and then not made
+  /// Files that get the configuration as saveconfig.json after each change, for programs that read it. Never
+  /// read back.
+  std::vector<std::string> exports = {};
+  std::string index_lock = {};  ///< file that other tools lock while they make a disk; "" for none
 };
 
 /// One edit each; nothing is left behind on failure. ENOTRECOVERABLE: it failed and could not be undone
@@ -133,10 +146,15 @@ class Service {
   /// Also the LUNs and mapped LUNs that hang on it.
   virtual Result<Report> delete_disk(std::string_view plugin, std::string_view name) = 0;
 
-  /// `wwn` "" generates one. Also TPG 1, enabled, with the default portal (ruling 28).
-  virtual Result<Report> create_target(std::string_view wwn) = 0;
+  /// `wwn` "" generates one. Also TPG 1.
+  virtual Result<Report> create_target(std::string_view wwn, const TpgOptions& options) = 0;
+  Result<Report> create_target(std::string_view wwn) { return create_target(wwn, TpgOptions{}); }
   virtual Result<Report> delete_target(std::string_view wwn) = 0;
-  virtual Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) = 0;
+  virtual Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
+                                    const TpgOptions& options) = 0;
+  Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) {
+    return create_tpg(target, tag, TpgOptions{});
+  }
   virtual Result<Report> delete_tpg(const TpgRef& tpg) = 0;
   virtual Result<Report> enable_tpg(const TpgRef& tpg, bool enable) = 0;
 
@@ -164,13 +182,6 @@ class Service {
   Result<Report> restore() { return restore(Scope{}); }
   /// Makes what runs the newest generation, where it differs; pending and degraded objects stay recorded.
   virtual Result<Report> adopt(const Scope& scope) = 0;
-  /// Makes a whole configuration from text what runs and what is recorded, as one edit. A disk whose file is
-  /// missing is left out as pending. ESTALE: something would be overwritten or lost that was not agreed to;
-  /// nothing agreed: all is.
-  virtual Result<Report> apply(const ConfigurationText& text,
-                               const std::optional<std::vector<std::string>>& agreed) = 0;
-  /// What apply() would overwrite or lose, one sentence each. Takes no lock.
-  virtual Result<std::vector<std::string>> concerns(const ConfigurationText& text) = 0;
   /// Takes no lock.
   virtual Result<Comparison> compare(const Scope& scope) = 0;
   /// All differences, one sentence each; empty: in sync.

@@ -15,6 +15,7 @@
 #include "configfs/fault_tree.h"
 #include "configfs/model/memory_tree.h"
 #include "configfs/record_tree.h"
+#include "service/configurations.h"
 #include "service/service.h"
 #include "store/store.h"
 #include "target/tree_test_support.h"
@@ -49,6 +50,7 @@ class ServiceFixture : public testing::Test {
     context_.runtime = kind == Kind::transactional ? RuntimeKind::lunetd : RuntimeKind::kernel;
     context_.command = "test";
     service_ = make_service(context_);
+    whole_ = make_configurations(context_);
   }
   ~ServiceFixture() override { std::filesystem::remove_all(folder_); }
 
@@ -107,6 +109,11 @@ class ServiceFixture : public testing::Test {
     must(service_->create_acl(tpg(), initiator, true));
   }
 
+  static Source text_source(std::string_view text) {
+    return {.text = ConfigurationText{std::string(text), "test.lio"}};
+  }
+  static Source generation_source(std::uint64_t number) { return {.generation = number}; }
+  Result<Report> apply(const Source& source) { return whole_->apply(source, {}); }
   TpgRef tpg(std::uint16_t tag = 1) const { return {std::string(wwn), tag}; }
   std::string text() const { return config::print(store_->head()->tree); }
   std::uint64_t generation() const { return store_->head()->generation.number; }
@@ -132,6 +139,7 @@ class ServiceFixture : public testing::Test {
   store::Store::Head head_;
   Context context_;
   std::unique_ptr<Service> service_;
+  std::unique_ptr<Configurations> whole_;
 };
 
 /// The same test on both kinds of runtime.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "service/ensure.h"
 #include "service/names.h"
 #include "service/port_holder.h"
 #include "service/verbs.h"
@@ -58,14 +59,13 @@ void add_default_portal(Draft& draft, const Path& tpg) {
       }};
 }
 
-/// A TPG as the original's shell makes it (features 3.6): enabled, no authentication unless an ACL has a
-/// secret.
-void add_tpg(Draft& draft, const Path& path) {
+/// A TPG as the original's shell makes it (features 3.6): no authentication unless an ACL has a secret.
+void add_tpg(Draft& draft, const Path& path, const TpgOptions& options) {
   config::Object& tpg = draft.tree.ensure(path);
-  tpg.attributes["enable"] = "yes";
+  tpg.attributes["enable"] = yes_no(options.enable);
   tpg.groups["attribute"]["authentication"] = "0";
   draft.report.lines.push_back(fmt::format("Created TPG {}.", path.back().id));
-  add_default_portal(draft, path);
+  if (options.default_portal) add_default_portal(draft, path);
 }
 
 Result<Path> existing_target(const Draft& draft, std::string_view wwn) {
@@ -77,17 +77,19 @@ Result<Path> existing_target(const Draft& draft, std::string_view wwn) {
 
 }  // namespace
 
-Result<Report> create_target(Editor& editor, std::string_view wwn) {
+Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
+    TRY_OK(check_has_name(editor, !wwn.empty(), "a name"));
     const std::string name = wwn.empty() ? generate_iqn() : TRY(normalise_wwn(wwn, WwnUse::target));
     const Path path = target_path(name);
+    if (TRY(is_as_wished(editor, draft, path, {}))) return {};
     if (draft.tree.find(path) != nullptr) {
       return Error{EEXIST, fmt::format("there is a target '{}' already", name), "choose another name"};
     }
     draft.tree.ensure(path);
     draft.report.lines.push_back(fmt::format("Created target {}.", name));
     draft.report.created = shell_path(path);
-    add_tpg(draft, below(path, ObjectClass::tpgt, "1"));
+    add_tpg(draft, below(path, ObjectClass::tpgt, "1"), options);
     return {};
   });
 }
@@ -101,9 +103,12 @@ Result<Report> delete_target(Editor& editor, std::string_view wwn) {
   });
 }
 
-Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional<std::uint16_t> tag) {
+Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional<std::uint16_t> tag,
+                          const TpgOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
+    TRY_OK(check_has_name(editor, tag.has_value(), "a tag"));
     const Path parent = TRY(existing_target(draft, target));
+    if (tag && TRY(is_as_wished(editor, draft, below(parent, ObjectClass::tpgt, *tag), {}))) return {};
     const std::set<std::uint64_t> used = numbers_of(*draft.tree.find(parent), ObjectClass::tpgt);
     if (!tag) tag = lowest_free(used, 1);
     if (!tag) {
@@ -115,7 +120,7 @@ Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional
     }
     const Path path = below(parent, ObjectClass::tpgt, *tag);
     draft.report.created = shell_path(path);
-    add_tpg(draft, path);
+    add_tpg(draft, path, options);
     return {};
   });
 }
@@ -152,6 +157,7 @@ Result<Report> create_portal(Editor& editor, const TpgRef& tpg, std::string_view
     }
     const Path path = below(tpg_path(tpg), ObjectClass::portal, id);
     const Path target_at(path.begin(), path.end() - 2);
+    if (TRY(is_as_wished(editor, draft, path, {}))) return {};
     if (const std::string holder = portal_in_target(*draft.tree.find(target_at), id); !holder.empty()) {
       return Error{EEXIST, fmt::format("TPG {} of this target has the portal {} already", holder, id),
                    "choose another address or port"};

@@ -131,5 +131,13 @@ TEST_F(Targets, ATargetThatExistsOrHasABadNameIsRefused) {
   EXPECT_EQ(generation(), 1U);
 }
 
+TEST_F(Targets, BeginAsAsked) {
+  must(service_->create_target(wwn, {.enable = false, .default_portal = false}));
+  const config::Object* tpg = recorded("fabric iscsi target iqn.2026-11.com.example:t tpgt 1");
+  ASSERT_NE(tpg, nullptr);
+  EXPECT_EQ(tpg->attribute("enable"), "no");
+  EXPECT_TRUE(tpg->children.empty());
+}
+
 }  // namespace
 }  // namespace lunet::service

@@ -38,9 +38,10 @@ Result<Report> create_block(Editor& editor, const BlockOptions& options);
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options);
 Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name);
 
-Result<Report> create_target(Editor& editor, std::string_view wwn);
+Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOptions& options);
 Result<Report> delete_target(Editor& editor, std::string_view wwn);
-Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional<std::uint16_t> tag);
+Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional<std::uint16_t> tag,
+                          const TpgOptions& options);
 Result<Report> delete_tpg(Editor& editor, const TpgRef& tpg);
 Result<Report> enable_tpg(Editor& editor, const TpgRef& tpg, bool enable);
 Result<Report> create_portal(Editor& editor, const TpgRef& tpg, std::string_view ip, std::uint16_t port);

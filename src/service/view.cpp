@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/text.h"
+#include "configfs/kernel_calls.h"
+#include "configfs/path.h"
 #include "service/view_parts.h"
 
 namespace lunet::service {
@@ -57,6 +59,26 @@ static configfs::ReadFilter shown_files() {
   return filter;
 }
 
+/// Paths of what did not answer (configfs/kernel_calls.h).
+static void find_stuck(const configfs::Node& node, const std::string& path, std::vector<std::string>& found) {
+  if (node.errnum == configfs::stuck_errnum) found.push_back(path);
+  for (const configfs::Node& child : node.nodes) {
+    if (child.errnum == 0 && child.nodes.empty()) continue;
+    find_stuck(child, configfs::join_path(path, child.entry.name), found);
+  }
+}
+
+/// A file that is stuck makes its directory so.
+static void mark_stuck(ViewNode& view, const std::vector<std::string>& stuck) {
+  for (const std::string& path : stuck) {
+    if (view.configfs_path.empty()) break;
+    if (path != view.configfs_path && configfs::parent_path(path) != view.configfs_path) continue;
+    view.summary = "stuck in the kernel";
+    view.health = Health::bad;
+  }
+  for (ViewNode& child : view.children) mark_stuck(child, stuck);
+}
+
 Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes) {
   const configfs::ReadFilter filter = shown_files();
   const configfs::Node root = TRY(live.read_tree("", filter));
@@ -68,6 +90,9 @@ Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes
     ViewNode fabric = view_fabric(shape, group, root);
     if (is_shown(shape, group, fabric)) view.children.push_back(std::move(fabric));
   }
+  std::vector<std::string> stuck;
+  find_stuck(root, "", stuck);
+  if (!stuck.empty()) mark_stuck(view, stuck);
   return view;
 }
 

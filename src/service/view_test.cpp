@@ -263,6 +263,15 @@ TEST(View, MarksADiskThatWasNeverEnabled) {
   EXPECT_EQ(at(view, "backstores/ramdisk/rd0").health, Health::bad);
 }
 
+TEST(View, MarksWhatIsStuckInTheKernelAndShowsTheRest) {
+  FixedTree tree;
+  ensure(tree.root, "core/rd_mcp_1/null0").errnum = EINPROGRESS;
+  const ViewNode view = view_of(tree);
+  EXPECT_EQ(at(view, "backstores/ramdisk/null0").summary, "stuck in the kernel");
+  EXPECT_EQ(at(view, "backstores/ramdisk/null0").health, Health::bad);
+  EXPECT_NE(at(view, "backstores/ramdisk/rd0").summary, "stuck in the kernel");
+}
+
 TEST(View, MarksABrokenLinkOfALunAndOfItsMapping) {
   FixedTree tree;
   remove(tree.root, std::string(tpg_path) + "/lun/lun_0/8ac1fc128f");

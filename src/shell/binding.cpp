@@ -22,16 +22,63 @@ struct Given {
 
 }  // namespace
 
-static Given sorted(std::span<const Token> tokens) {
+/// The option that a word such as "--merge" or "--confirmed" names; null for other words, which are values.
+static const Parameter* find_option(const Command& command, std::string_view word) {
+  if (!word.starts_with("--")) return nullptr;
+  for (const Parameter& parameter : command.parameters) {
+    if (parameter.option && parameter.name == word.substr(2)) return &parameter;
+  }
+  return nullptr;
+}
+
+static bool has_options(const Command& command) {
+  return std::any_of(command.parameters.begin(), command.parameters.end(),
+                     [](const Parameter& parameter) { return parameter.option; });
+}
+
+static Error usage(const Command& command, std::string message, std::string_view hint = {}) {
+  const std::string syntax = fmt::format("usage: {}", command.syntax());
+  return {EINVAL, fmt::format("{}: {}", command.name, message),
+          hint.empty() ? syntax : fmt::format("{} {}", hint, syntax)};
+}
+
+static Error no_such_option(const Command& command, std::string_view word) {
+  std::vector<std::string> names;
+  for (const Parameter& parameter : command.parameters) {
+    if (parameter.option) names.push_back(fmt::format("--{}", parameter.name));
+  }
+  return usage(command, fmt::format("there is no option {}", word), did_you_mean(word, names));
+}
+
+static Result<Given> sorted(const Command& command, std::span<const Token> tokens) {
   Given given;
-  for (const Token& token : tokens) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    const Parameter* option = find_option(command, token.is_keyword() ? token.keyword() : token.text);
     if (token.is_keyword()) {
-      given.keywords.emplace_back(token.keyword(), token.value());
-    } else {
+      given.keywords.emplace_back(option == nullptr ? token.keyword() : option->name, token.value());
+    } else if (option == nullptr && token.text.starts_with("--") && has_options(command)) {
+      return no_such_option(command, token.text);
+    } else if (option == nullptr) {
       given.positions.push_back(token.text);
+    } else if (option->type == ParameterType::boolean) {
+      given.keywords.emplace_back(option->name, "yes");
+    } else if (i + 1 == tokens.size()) {
+      return usage(command, fmt::format("{} needs a value", token.text));
+    } else {
+      given.keywords.emplace_back(option->name, tokens[++i].text);
     }
   }
   return given;
+}
+
+/// The parameters that take positions.
+static std::vector<const Parameter*> positional(const Command& command) {
+  std::vector<const Parameter*> found;
+  for (const Parameter& parameter : command.parameters) {
+    if (!parameter.option) found.push_back(&parameter);
+  }
+  return found;
 }
 
 static bool is_named(const Parameter& parameter, std::string_view keyword) {
@@ -51,16 +98,11 @@ static std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-static Error usage(const Command& command, std::string message, std::string_view hint = {}) {
-  const std::string syntax = fmt::format("usage: {}", command.syntax());
-  return {EINVAL, fmt::format("{}: {}", command.name, message),
-          hint.empty() ? syntax : fmt::format("{} {}", hint, syntax)};
-}
-
 static Result<> check_missing(const Command& command, const Given& given) {
   std::vector<std::string> missing;
-  for (std::size_t i = given.positions.size(); i < command.parameters.size(); ++i) {
-    const Parameter& parameter = command.parameters[i];
+  const auto places = positional(command);
+  for (std::size_t i = given.positions.size(); i < places.size(); ++i) {
+    const Parameter& parameter = *places[i];
     const bool named = std::any_of(given.keywords.begin(), given.keywords.end(),
                                    [&](const auto& pair) { return is_named(parameter, pair.first); });
     if (parameter.required && !named) missing.emplace_back(parameter.name);
@@ -87,11 +129,12 @@ static Result<> check_unknown(const Command& command, const Given& given) {
 }
 
 static Result<> check_twice(const Command& command, const Given& given) {
-  for (std::size_t i = 0; i < command.parameters.size(); ++i) {
-    const Parameter& parameter = command.parameters[i];
+  const auto places = positional(command);
+  for (const Parameter& parameter : command.parameters) {
+    const auto place = std::find(places.begin(), places.end(), &parameter) - places.begin();
     const auto named = std::count_if(given.keywords.begin(), given.keywords.end(),
                                      [&](const auto& pair) { return is_named(parameter, pair.first); });
-    if (named + (i < given.positions.size() ? 1 : 0) > 1) {
+    if (named + (place < std::ssize(given.positions) && !parameter.option ? 1 : 0) > 1) {
       return usage(command, fmt::format("parameter {} is given twice", parameter.name));
     }
   }
@@ -99,7 +142,7 @@ static Result<> check_twice(const Command& command, const Given& given) {
 }
 
 static Result<> check_count(const Command& command, const Given& given) {
-  const std::size_t most = command.parameters.size();
+  const std::size_t most = positional(command).size();
   if (!command.extra.empty() || given.positions.size() <= most) return {};
   const bool exact = std::all_of(command.parameters.begin(), command.parameters.end(),
                                  [](const Parameter& parameter) { return parameter.required; });
@@ -115,10 +158,11 @@ static Result<> check_storage_object(std::string_view value) {
 }
 
 static Result<> check_group(std::string_view value) {
-  static const std::array<std::string, 4> groups = {"attribute", "parameter", "auth", "discovery_auth"};
+  static const std::array<std::string, 5> groups = {"attribute", "parameter", "auth", "discovery_auth",
+                                                    "global"};
   if (std::find(groups.begin(), groups.end(), value) != groups.end()) return {};
   std::string hint = did_you_mean(value, groups);
-  if (hint.empty()) hint = "the groups are attribute, parameter, auth and discovery_auth";
+  if (hint.empty()) hint = "the groups are attribute, parameter, auth, discovery_auth and global";
   return Error{EINVAL, fmt::format("there is no configuration group '{}'", value), hint};
 }
 
@@ -134,7 +178,7 @@ static Result<> check_lun_or_disk(std::string_view value) {
   return {};
 }
 
-static Result<> check_type(ParameterType type, std::string_view value) {
+Result<> check_value(ParameterType type, std::string_view value) {
   switch (type) {
     case ParameterType::text:
     case ParameterType::path: return {};
@@ -161,34 +205,39 @@ static Result<> check_type(ParameterType type, std::string_view value) {
 }
 
 static Result<> assign(const Command& command, const Parameter& parameter, std::string value,
-                       Arguments& arguments) {
+                       Arguments& arguments, std::string default_value) {
   // An empty value means "as if not given", the way name= does in targetcli.
-  if (value.empty()) value = parameter.default_value;
+  if (value.empty()) value = std::move(default_value);
   if (value.empty() && !parameter.required) return {};
   if (value.empty()) return usage(command, fmt::format("parameter {} is empty", parameter.name));
-  auto checked = check_type(parameter.type, value);
+  auto checked = check_value(parameter.type, value);
   if (!checked) return std::move(checked).error().during(fmt::format("{}: {}", command.name, parameter.name));
   arguments.set(parameter.name, std::move(value));
   return {};
 }
 
-Result<Arguments> bind_arguments(const Command& command, std::span<const Token> tokens) {
-  const Given given = sorted(tokens);
+Result<Arguments> bind_arguments(const Command& command, std::span<const Token> tokens,
+                                 const Preferences& preferences) {
+  const Given given = TRY(sorted(command, tokens));
   TRY_OK(check_missing(command, given));
   TRY_OK(check_unknown(command, given));
   TRY_OK(check_twice(command, given));
   TRY_OK(check_count(command, given));
   Arguments arguments;
-  for (std::size_t i = 0; i < command.parameters.size(); ++i) {
-    const Parameter& parameter = command.parameters[i];
-    std::string value =
-        i < given.positions.size() ? given.positions[i] : std::string(parameter.default_value);
+  const auto places = positional(command);
+  for (const Parameter& parameter : command.parameters) {
+    const auto place =
+        static_cast<std::size_t>(std::find(places.begin(), places.end(), &parameter) - places.begin());
+    const bool placed = !parameter.option && place < given.positions.size();
+    std::string default_value = parameter.preference.empty() ? std::string(parameter.default_value)
+                                                             : preferences.value(parameter.preference);
+    std::string value = placed ? given.positions[place] : std::string();
     for (const auto& [keyword, text] : given.keywords) {
       if (is_named(parameter, keyword)) value = text;
     }
-    TRY_OK(assign(command, parameter, std::move(value), arguments));
+    TRY_OK(assign(command, parameter, std::move(value), arguments, std::move(default_value)));
   }
-  for (std::size_t i = command.parameters.size(); i < given.positions.size(); ++i) {
+  for (std::size_t i = places.size(); i < given.positions.size(); ++i) {
     arguments.extra.push_back(given.positions[i]);
   }
   for (const auto& [keyword, text] : given.keywords) {

@@ -11,18 +11,23 @@ const Command make_command = {.name = "make",
                               .parameters = {{"name"},
                                              {"size", ParameterType::size},
                                              {"fast", ParameterType::boolean, false, "true", "quick"},
-                                             {"lun", ParameterType::lun, false}},
-                              .summary = "",
-                              .examples = {}};
-const Command drop_command = {
-    .name = "drop", .kinds = {}, .parameters = {{"name"}}, .summary = "", .examples = {}};
+                                             {"lun", ParameterType::lun, false}}};
+const Command drop_command = {.name = "drop", .kinds = {}, .parameters = {{"name"}}};
 const Command set_command = {.name = "set",
                              .kinds = {},
                              .parameters = {{"group", ParameterType::group, false}},
                              .extra = "parameter",
-                             .extra_pairs = "parameter",
-                             .summary = "",
-                             .examples = {}};
+                             .extra_pairs = "parameter"};
+
+const Command option_command = {.name = "apply",
+                                .kinds = {},
+                                .parameters = {{"file", ParameterType::text, false},
+                                               {.name = "merge",
+                                                .type = ParameterType::boolean,
+                                                .required = false,
+                                                .default_value = "no",
+                                                .option = true},
+                                               {.name = "confirmed", .required = false, .option = true}}};
 
 Result<Arguments> bind(const Command& to, std::vector<std::string> words) {
   words.emplace_back();  // so that one word is never taken for a line
@@ -77,6 +82,28 @@ TEST(Binding, CountsPositions) {
             "make: too many positional parameters: got 5, expected at most 4");
 }
 
+TEST(Binding, TakesOptionsByNameWhereverTheyStand) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"f", "--merge", "--confirmed", "5"},
+                                                {"--confirmed=5", "--merge", "f"},
+                                                {"merge=yes", "f", "confirmed=5"}}) {
+    const auto bound = bind(option_command, words);
+    ASSERT_TRUE(bound) << bound.error().message;
+    EXPECT_EQ(bound->text("file"), "f");
+    EXPECT_TRUE(bound->flag("merge"));
+    EXPECT_EQ(bound->text("confirmed"), "5");
+  }
+  EXPECT_FALSE(bind(option_command, {})->flag("merge"));
+  EXPECT_EQ(option_command.syntax(), "apply [file] [--merge] [--confirmed VALUE]");
+}
+
+TEST(Binding, RefusesOptionsThatTheCommandHasNot) {
+  EXPECT_EQ(message(option_command, {"--marge"}), "apply: there is no option --marge");
+  EXPECT_EQ(bind(option_command, {"--marge"}).error().hint.substr(0, 22), "did you mean '--merge'");
+  EXPECT_EQ(message(option_command, {"f", "--confirmed"}), "apply: --confirmed needs a value");
+  EXPECT_EQ(message(option_command, {"--merge", "merge=no"}), "apply: parameter merge is given twice");
+  EXPECT_EQ(bind(drop_command, {"--fast"})->text("name"), "--fast");
+}
+
 TEST(Binding, ChecksInTheOrderOfTheRules) {
   // Missing before unknown before twice before too many.
   EXPECT_EQ(message(make_command, {"x=1"}), "make: missing required parameters: name, size");
@@ -107,6 +134,19 @@ TEST(Binding, KeepsFurtherValuesWhereTheyAreAllowed) {
   EXPECT_EQ(bound->extra, (std::vector<std::string>{"one", "two"}));
   ASSERT_EQ(bound->extra_pairs.size(), 2U);
   EXPECT_EQ(bound->extra_pairs[1], (std::pair<std::string, std::string>("y", "")));
+}
+
+TEST(Binding, ADefaultMayBeAPreference) {
+  const Command command = {.name = "x",
+                           .kinds = {},
+                           .parameters = {{.name = "add",
+                                           .type = ParameterType::boolean,
+                                           .required = false,
+                                           .preference = "auto_add_mapped_luns"}}};
+  Preferences preferences;
+  EXPECT_TRUE(bind_arguments(command, {}, preferences)->flag("add"));
+  EXPECT_TRUE(preferences.set({{"auto_add_mapped_luns", "false"}}));
+  EXPECT_FALSE(bind_arguments(command, {}, preferences)->flag("add"));
 }
 
 }  // namespace

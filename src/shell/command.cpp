@@ -41,6 +41,10 @@ std::optional<std::uint16_t> Arguments::numbered(std::string_view name, std::str
   return *value;
 }
 
+bool is_failure(ExitStatus status) {
+  return status == ExitStatus::usage || status == ExitStatus::failed || status == ExitStatus::not_undone;
+}
+
 bool Command::applies_to(const Place& place) const {
   if (!plugin.empty() && place.plugin != plugin) return false;
   return kinds.empty() || std::find(kinds.begin(), kinds.end(), place.kind) != kinds.end();
@@ -49,6 +53,11 @@ bool Command::applies_to(const Place& place) const {
 std::string Command::syntax() const {
   std::string text(name);
   for (const Parameter& parameter : parameters) {
+    if (parameter.option) {
+      const std::string_view value = parameter.type == ParameterType::boolean ? "" : " VALUE";
+      text += fmt::format(" [--{}{}]", parameter.name, value);
+      continue;
+    }
     text += parameter.required ? fmt::format(" {}", parameter.name) : fmt::format(" [{}]", parameter.name);
   }
   if (!extra.empty()) text += fmt::format(" [{}...]", extra);
@@ -61,6 +70,8 @@ Outcome outcome_of(service::Report report) {
   outcome.lines = std::move(report.lines);
   outcome.warnings = std::move(report.warnings);
   outcome.created = std::move(report.created);
+  outcome.notes = true;
+  outcome.changed = report.changed;
   if (report.left_out > 0) outcome.status = ExitStatus::incomplete;
   return outcome;
 }

@@ -14,12 +14,25 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/tree.h"
+#include "service/configurations.h"
+#include "service/outline.h"
 #include "service/service.h"
 #include "service/view.h"
+#include "shell/bookmarks.h"
 #include "shell/console.h"
+#include "shell/page.h"
+#include "shell/path_history.h"
 #include "shell/place.h"
+#include "shell/preferences.h"
 
 namespace lunet::shell {
+
+/// What is known without a running target, for reports.
+struct Facts {
+  config::Tree configuration;  ///< with its secrets
+  std::string state_dir, socket, runtime;
+};
 
 /// The target machine as commands reach it. Both calls connect when they are first made, so that help needs
 /// nobody.
@@ -27,22 +40,48 @@ class Runtime {
  public:
   virtual ~Runtime() = default;
   virtual Result<service::Service*> service() = 0;
+  virtual Result<service::Configurations*> configurations() = 0;
+  /// The same for those of its calls that need no running target.
+  virtual Result<service::Configurations*> recorded() = 0;
   virtual Result<service::ViewNode> view() = 0;
+  /// Starts what takes the unconfirmed change back when its time has passed; outlives this process.
+  virtual Result<> start_waiter() = 0;
+  /// Erases secrets that are not those of the newest generation from the history. Needs no running target.
+  virtual Result<service::Report> forget_secrets() = 0;
   /// The store alone; needs no running target. `limit` 0 is all.
   virtual Result<std::vector<store::Generation>> history(std::size_t limit) = 0;
   /// Shows the target tree as files at `directory` until it is unmounted or a signal ends it; calls `mounted`
   /// when it is there.
   virtual Result<> mount(const std::string& directory, const std::function<void()>& mounted) = 0;
+  /// Names of what is below a node; reads no attribute. ENOENT: there is no such node.
+  virtual Result<std::vector<std::string>> child_names(const Place& place) = 0;
+  /// Of every disk, sorted.
+  virtual Result<std::vector<std::string>> disk_paths() = 0;
+  /// What the LUNs of a place's TPG export.
+  virtual Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place) = 0;
+  /// The command that comes, for the history; forgets the notices.
+  virtual void announce(const std::string& command) = 0;
+  virtual Result<Facts> facts() = 0;
+  /// Tells the program that started this one, such as systemd, how far it is: sd_notify(3).
+  virtual void tell_supervisor(const std::string& /*state*/) {}
   /// What happened on the way that the user should know, such as that lunetd was started.
   [[nodiscard]] virtual std::vector<std::string> notices() const { return {}; }
 };
 
-struct Session {
-  Runtime& runtime;
-  Console& console;
-  bool json = false;
-  bool yes = false;  ///< consents to what loses data or cuts sessions
+struct Session;
+struct Command;
+class Arguments;
+
+/// What a completer may look at.
+struct Wanted {
+  const Command& command;
+  const Place& place;
+  const Arguments& given;  ///< the parameters that are typed already
+  std::string_view text;   ///< the beginning of the value
+  Session& session;
 };
+/// The values that a parameter may have; those that do not begin with Wanted::text are left out later.
+using Completer = std::vector<std::string> (*)(const Wanted&);
 
 enum class ParameterType : unsigned char {
   text,
@@ -64,6 +103,11 @@ struct Parameter {
   bool required = true;
   std::string_view default_value = {};  ///< of an optional one; "" is none
   std::string_view other_name = {};     ///< a second keyword for it
+  Completer complete = nullptr;         ///< nothing: what the type says
+  std::string_view preference = {};     ///< that its default is, instead of default_value
+  /// Given by its name only: "--NAME VALUE" or "--NAME=VALUE", of a boolean one "--NAME"; "NAME=VALUE" as
+  /// any.
+  bool option = false;
 };
 
 /// Values after binding and checking; absent optional ones without default are not in it.
@@ -106,16 +150,25 @@ enum class ExitStatus : int {
   not_undone = 5
 };
 
+/// usage, failed, not_undone: the command is not done.
+bool is_failure(ExitStatus status);
+
 /// What a command found or did. `lines` is all of it in words, except a listing, which the shell renders.
 struct Outcome {
-  std::vector<std::string> lines;
-  std::vector<std::string> warnings;
-  std::string created;  ///< path of a new object
-  std::optional<Listing> listing;
-  std::optional<std::vector<std::pair<std::string, std::string>>> details;
-  std::optional<std::vector<service::GroupValue>> values;
-  std::optional<std::vector<store::Generation>> generations;
+  std::vector<std::string> lines = {};
+  std::vector<std::string> warnings = {};
+  std::string created = {};          ///< path of a new object
+  std::optional<bool> changed = {};  ///< of commands that may change something
+  std::optional<Listing> listing = {};
+  std::optional<std::vector<std::pair<std::string, std::string>>> details = {};
+  std::optional<std::vector<service::GroupValue>> values = {};
+  std::optional<std::vector<store::Generation>> generations = {};
   std::optional<service::Comparison> comparison = {};
+  bool notes = false;  ///< the lines say what was done, and are not what was asked for
+  std::optional<service::PlanReport> plan = {};
+  std::optional<std::vector<service::RecordChange>> changes = {};
+  std::optional<std::string> text = {};  ///< a configuration, printed as it is
+  std::optional<store::Confirmation> waiting = {};
   ExitStatus status = ExitStatus::done;
 };
 
@@ -127,20 +180,52 @@ struct Invocation {
 
 struct Command {
   std::string_view name;
+  std::string_view page = {};            ///< in share/commands; "": the name
   std::vector<service::NodeKind> kinds;  ///< empty: every node
   std::string_view plugin = {};          ///< only at this plugin's nodes
   std::vector<Parameter> parameters = {};
-  std::string_view extra = {};             ///< name of further positional values, "" for none
-  std::string_view extra_pairs = {};       ///< name of further NAME=value pairs, "" for none
-  std::string_view summary;                ///< one line
-  std::string_view description = {};       ///< what else there is to know
-  std::vector<std::string_view> examples;  ///< whole lines, as typed at the root
-  bool needs_runtime = true;               ///< false: also when something is not found, nobody is asked
+  std::string_view extra = {};        ///< name of further positional values, "" for none
+  std::string_view extra_pairs = {};  ///< name of further NAME=value pairs, "" for none
+  Completer complete_extra = nullptr;
+  Completer complete_pairs = nullptr;  ///< "NAME=" for names, "NAME=value" for what Wanted::text begins
+  bool hidden = false;                 ///< of programs: neither listed nor completed
+  bool takes_options = false;          ///< --yes and --json may stand behind it too
+  bool needs_runtime = true;           ///< false: also when something is not found, nobody is asked
   Result<Outcome> (*run)(const Invocation&) = nullptr;
 
   [[nodiscard]] bool applies_to(const Place& place) const;
   /// "create name size [nullio] [wwn]"
   [[nodiscard]] std::string syntax() const;
+  [[nodiscard]] std::string_view page_name() const { return page.empty() ? name : page; }
+};
+
+/// Every command there is.
+std::vector<Command> make_command_table();
+
+/// A user at work: one for a one-shot command, one as long as an interactive shell is open.
+struct Session {
+  Runtime& runtime;
+  Console& console;
+  bool json = false;
+  bool yes = false;        ///< consents to what loses data or cuts sessions
+  bool ensure = false;     ///< what is there as wished, or gone as wished, is no error
+  bool stays = false;      ///< commands follow each other: a path alone is entered
+  bool leave = false;      ///< no further command is wanted
+  Place place = {};        ///< where commands without a path are run
+  std::string where = {};  ///< "FILE:3: " before errors of a script
+  int depth = 0;           ///< of `source` in `source`
+  Preferences preferences{};
+  Bookmarks bookmarks{};
+  PathHistory paths{};
+  /// The full-screen picker: a path, or nothing when it was left. Null: there is no terminal.
+  std::optional<std::string> (*pick)(const service::ViewNode& root, const std::string& path) = nullptr;
+  std::vector<Command> table = make_command_table();
+
+  /// Enters a place that exists.
+  void enter(const Place& to) {
+    place = to;
+    paths.enter(to.path);
+  }
 };
 
 /// A report as an outcome.

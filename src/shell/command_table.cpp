@@ -8,30 +8,32 @@
 #include <set>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/suggest.h"
 
 namespace lunet::shell {
 
 static Result<Outcome> help(const Invocation& call) {
   Outcome outcome;
-  outcome.lines = TRY(help_lines(make_command_table(), call.place, call.arguments.text("command")));
+  outcome.lines = TRY(help_lines(call.session.table, call.place, call.arguments.text("command")));
   return outcome;
 }
 
 static std::vector<Command> help_commands() {
   return {{.name = "help",
            .kinds = {},
-           .parameters = {{"command", ParameterType::text, false}},
-           .summary = "Lists the commands of a node, or explains one.",
-           .examples = {"help", "/backstores/fileio help create"},
+           .parameters = {{.name = "command", .required = false, .complete = complete_command}},
+           .needs_runtime = false,
            .run = help}};
 }
 
 std::vector<Command> make_command_table() {
   std::vector<Command> table;
-  for (auto* group : {navigation_commands, inspection_commands, help_commands, group_commands, store_commands,
-                      mount_commands, convert_commands, backstore_commands, target_commands, lun_commands,
-                      acl_commands, portal_commands}) {
+  for (auto* group :
+       {navigation_commands, bookmark_commands, script_commands, program_commands, inspection_commands,
+        help_commands, group_commands, store_commands, configuration_commands, saveconfig_commands,
+        mount_commands, convert_commands, support_commands, backstore_commands, target_commands, lun_commands,
+        acl_commands, portal_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;
@@ -39,15 +41,7 @@ std::vector<Command> make_command_table() {
 
 // What users of targetcli will look for and not find.
 static std::string_view replacement_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> replaced = {{
-      {"saveconfig", "every change is saved when it is made; 'history' lists them"},
-      {"restoreconfig", "'restore' makes what runs the same as the newest generation"},
-      {"clearconfig", "delete the targets and disks by name"},
-      {"refresh", "nothing is cached: every command reads what runs"},
-      {"cd", "the interactive shell is not in this version; put the path before the command"},
-      {"exit", "the interactive shell is not in this version"},
-      {"quit", "the interactive shell is not in this version"},
-      {"bookmarks", "the interactive shell is not in this version; put the path before the command"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 1> replaced = {{
       {"sessions", "'info' of an ACL says whether its initiator is logged in"},
   }};
   for (const auto& [old, text] : replaced) {
@@ -64,6 +58,7 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
     elsewhere = elsewhere || command.name == name;
     if (!command.applies_to(place)) continue;
     if (command.name == name) return &command;
+    if (command.hidden) continue;
     here.emplace(command.name);
   }
   std::string names;
@@ -95,9 +90,9 @@ static void add_wrapped(std::vector<std::string>& lines, std::string_view indent
 static std::vector<std::string> list_commands(const std::vector<Command>& table, const Place& place) {
   std::vector<std::string> lines = {fmt::format("Commands at {}:", place.path), ""};
   for (const Command& command : table) {
-    if (!command.applies_to(place)) continue;
+    if (command.hidden || !command.applies_to(place)) continue;
     lines.push_back("  " + command.syntax());
-    lines.push_back(fmt::format("      {}", command.summary));
+    lines.push_back(fmt::format("      {}", page_of(command.page_name()).summary));
   }
   lines.emplace_back();
   lines.emplace_back("'help COMMAND' explains one. Values may be given in order or as name=value.");
@@ -105,11 +100,14 @@ static std::vector<std::string> list_commands(const std::vector<Command>& table,
 }
 
 static std::vector<std::string> explain(const Command& command) {
+  const Page page = page_of(command.page_name());
   std::vector<std::string> lines = {"SYNTAX", "  " + command.syntax()};
   std::vector<std::string> defaults;
   std::vector<std::string> others;
   for (const Parameter& parameter : command.parameters) {
-    if (!parameter.default_value.empty()) {
+    if (!parameter.preference.empty()) {
+      defaults.push_back(fmt::format("  {}: the preference {}", parameter.name, parameter.preference));
+    } else if (!parameter.default_value.empty()) {
       defaults.push_back(fmt::format("  {}={}", parameter.name, parameter.default_value));
     }
     if (!parameter.other_name.empty()) {
@@ -119,11 +117,17 @@ static std::vector<std::string> explain(const Command& command) {
   if (!defaults.empty()) lines.insert(lines.end(), {"", "DEFAULT VALUES"});
   lines.insert(lines.end(), defaults.begin(), defaults.end());
   lines.insert(lines.end(), {"", "DESCRIPTION"});
-  add_wrapped(lines, "  ", command.summary);
-  add_wrapped(lines, "  ", command.description);
+  add_wrapped(lines, "  ", page.summary);
+  for (const std::string& paragraph : page.paragraphs) add_wrapped(lines, "  ", paragraph);
   lines.insert(lines.end(), others.begin(), others.end());
+  if (!page.parameters.empty()) lines.insert(lines.end(), {"", "PARAMETERS"});
+  for (const Parameter& parameter : command.parameters) {
+    const auto text = page.parameters.find(parameter.name);
+    if (text != page.parameters.end())
+      add_wrapped(lines, "  ", fmt::format("{}: {}", parameter.name, text->second));
+  }
   lines.insert(lines.end(), {"", "EXAMPLES"});
-  for (const std::string_view example : command.examples) lines.push_back(fmt::format("  lunet {}", example));
+  for (const std::string& example : page.examples) lines.push_back(fmt::format("  lunet {}", example));
   return lines;
 }
 

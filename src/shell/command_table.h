@@ -10,8 +10,6 @@
 
 namespace lunet::shell {
 
-std::vector<Command> make_command_table();
-
 /// The command of that name at the place. ENOENT: says whether it exists elsewhere, what was likely meant, or
 /// what replaces a command that targetcli has.
 Result<const Command*> find_command(const std::vector<Command>& table, const Place& place,

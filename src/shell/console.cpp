@@ -33,13 +33,19 @@ int StandardConsole::width() const {
   return std::min<int>(size.ws_col, width_max);
 }
 
+int StandardConsole::terminal_width() const {
+  constexpr int usual = 80;
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : usual;
+}
+
 bool StandardConsole::colours() const {
   const char* off = std::getenv("NO_COLOR");
   return ::isatty(STDOUT_FILENO) != 0 && (off == nullptr || *off == '\0');
 }
 
 // A line of standard input without its end; nothing at its end.
-static std::optional<std::string> read_line() {
+std::optional<std::string> StandardConsole::read_line() {
   std::string line;
   for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
     if (c == EOF) return line.empty() ? std::nullopt : std::optional(line);

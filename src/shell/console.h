@@ -17,9 +17,13 @@ class Console {
   virtual void write_error(std::string_view text) = 0;
   /// Columns for `ls`: the terminal's, at most 132; 132 when standard output is none.
   [[nodiscard]] virtual int width() const = 0;
+  /// All of the terminal's columns; 80 when there is none.
+  [[nodiscard]] virtual int terminal_width() const { return 80; }
   [[nodiscard]] virtual bool colours() const = 0;
   /// Asks a yes-or-no question; nothing when there is no terminal to ask at.
   virtual std::optional<bool> confirm(std::string_view question) = 0;
+  /// The next line of standard input, without its end; nothing at its end.
+  virtual std::optional<std::string> read_line() = 0;
   /// One line without echo from the terminal, or the next line of standard input. EIO: there is none.
   virtual Result<std::string> read_secret(std::string_view prompt) = 0;
 };
@@ -30,8 +34,10 @@ class StandardConsole : public Console {
   void write(std::string_view text) override;
   void write_error(std::string_view text) override;
   [[nodiscard]] int width() const override;
+  [[nodiscard]] int terminal_width() const override;
   [[nodiscard]] bool colours() const override;
   std::optional<bool> confirm(std::string_view question) override;
+  std::optional<std::string> read_line() override;
   Result<std::string> read_secret(std::string_view prompt) override;
 };
 

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "shell/command.h"
+#include "shell/fake_configurations.h"
 #include "shell/nodes.h"
 #include "shell/shell.h"
 
@@ -25,7 +26,6 @@ class FakeService : public service::Service {
   service::Report report{{"done"}, {}, {}};
   std::vector<service::GroupValue> values;
   service::Comparison comparison;
-  std::vector<std::string> worries;  ///< concerns
 
   Result<service::Report> create_fileio(const service::FileioOptions& options) override {
     return note(fmt::format("create_fileio {} {} size={} write_back={} sparse={} wwn={} generate_wwn={}",
@@ -45,14 +45,15 @@ class FakeService : public service::Service {
   Result<service::Report> delete_disk(std::string_view plugin, std::string_view name) override {
     return note(fmt::format("delete_disk {} {}", plugin, name));
   }
-  Result<service::Report> create_target(std::string_view wwn) override {
-    return note(fmt::format("create_target {}", wwn));
+  Result<service::Report> create_target(std::string_view wwn, const service::TpgOptions& options) override {
+    return note(fmt::format("create_target {}{}", wwn, name(options)));
   }
   Result<service::Report> delete_target(std::string_view wwn) override {
     return note(fmt::format("delete_target {}", wwn));
   }
-  Result<service::Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) override {
-    return note(fmt::format("create_tpg {} {}", target, tag ? std::to_string(*tag) : "any"));
+  Result<service::Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
+                                     const service::TpgOptions& options) override {
+    return note(fmt::format("create_tpg {} {}{}", target, tag ? std::to_string(*tag) : "any", name(options)));
   }
   Result<service::Report> delete_tpg(const service::TpgRef& tpg) override {
     return note("delete_tpg " + name(tpg));
@@ -106,13 +107,6 @@ class FakeService : public service::Service {
     return note("restore" + name(scope));
   }
   Result<service::Report> adopt(const service::Scope& scope) override { return note("adopt" + name(scope)); }
-  Result<service::Report> apply(const service::ConfigurationText& text,
-                                const std::optional<std::vector<std::string>>& /*agreed*/) override {
-    return note("apply " + text.name + " " + text.text);
-  }
-  Result<std::vector<std::string>> concerns(const service::ConfigurationText& /*text*/) override {
-    return worries;
-  }
   Result<service::Comparison> compare(const service::Scope& scope) override {
     asked = "compare" + name(scope);
     return comparison;
@@ -127,6 +121,9 @@ class FakeService : public service::Service {
   static std::string name(const service::Scope& scope) {
     return scope.object.empty() ? "" : " " + config::path_text(scope.object);
   }
+  static std::string name(const service::TpgOptions& options) {
+    return std::string(options.enable ? "" : " disabled") + (options.default_portal ? "" : " no-portal");
+  }
   static std::string name(const service::TpgRef& tpg) { return fmt::format("{}:{}", tpg.target, tpg.tag); }
   Result<service::Report> note(std::string call) {
     if (failure) return *failure;
@@ -138,6 +135,7 @@ class FakeService : public service::Service {
 class FakeRuntime : public Runtime {
  public:
   FakeService fake;
+  FakeConfigurations whole;
   service::ViewNode tree;
   std::vector<store::Generation> generations;
   int views = 0;
@@ -145,6 +143,18 @@ class FakeRuntime : public Runtime {
   [[nodiscard]] std::vector<std::string> notices() const override { return said; }
 
   Result<service::Service*> service() override { return &fake; }
+  Result<service::Configurations*> configurations() override { return &whole; }
+  Result<service::Configurations*> recorded() override { return &whole; }
+  Result<> start_waiter() override {
+    ++waiters;
+    return {};
+  }
+  int waiters = 0;
+  Result<service::Report> forget_secrets() override {
+    ++forgotten;
+    return service::Report{{"forgotten"}, {}, {}};
+  }
+  int forgotten = 0;
   Result<service::ViewNode> view() override {
     ++views;
     return tree;
@@ -154,6 +164,41 @@ class FakeRuntime : public Runtime {
     return std::vector<store::Generation>(generations.begin() + static_cast<std::ptrdiff_t>(skipped),
                                           generations.end());
   }
+  std::string announced;
+  void announce(const std::string& command) override { announced = command; }
+  Result<std::vector<std::string>> child_names(const Place& place) override {
+    const service::ViewNode* node = find_node(tree, place.path);
+    if (node == nullptr) return no_such_node(tree, place.path);
+    std::vector<std::string> names;
+    for (const service::ViewNode& child : node->children) names.push_back(child.name);
+    return names;
+  }
+  Result<std::vector<std::string>> disk_paths() override {
+    std::vector<std::string> paths;
+    for (const char* plugin : {"block", "fileio", "pscsi", "ramdisk"}) {
+      const std::string path = std::string("/backstores/") + plugin;
+      const service::ViewNode* node = find_node(tree, path);
+      if (node == nullptr) continue;
+      for (const service::ViewNode& disk : node->children) paths.push_back(path + "/" + disk.name);
+    }
+    return paths;
+  }
+  Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place) override {
+    std::vector<service::ExportedDisk> exported;
+    const auto luns =
+        follow_path({}, fmt::format("/{}/{}/tpg{}/luns", place.fabric, place.target, place.tag));
+    const service::ViewNode* node = luns ? find_node(tree, luns->path) : nullptr;
+    for (const service::ViewNode& lun : node == nullptr ? std::vector<service::ViewNode>{} : node->children) {
+      const auto number = parse_unsigned(detail_of(lun, "index"));
+      exported.push_back(
+          {static_cast<std::uint16_t>(number.value_or(0)), std::string(detail_of(lun, "storage_object"))});
+    }
+    return exported;
+  }
+  std::vector<std::string> told;  ///< the supervisor
+  void tell_supervisor(const std::string& state) override { told.push_back(state); }
+  Facts known;
+  Result<Facts> facts() override { return known; }
   std::string mounted_at;
   Result<> mount(const std::string& directory, const std::function<void()>& mounted) override {
     if (!directory.starts_with('/')) return system_error(ENOENT, directory);
@@ -175,6 +220,13 @@ class FakeConsole : public Console {
   void write_error(std::string_view text) override { err += text; }
   [[nodiscard]] int width() const override { return columns; }
   [[nodiscard]] bool colours() const override { return false; }
+  std::vector<std::string> input;  ///< lines to read
+  std::optional<std::string> read_line() override {
+    if (input.empty()) return std::nullopt;
+    std::string line = input.front();
+    input.erase(input.begin());
+    return line;
+  }
   std::optional<bool> confirm(std::string_view text) override {
     question = text;
     return answer;

@@ -88,8 +88,48 @@ static Json differences_json(const service::Comparison& comparison) {
   return array;
 }
 
+static std::string_view change_word(service::PlannedStep::Kind kind) {
+  switch (kind) {
+    case service::PlannedStep::Kind::created: return "created";
+    case service::PlannedStep::Kind::removed: return "removed";
+    case service::PlannedStep::Kind::changed: break;
+  }
+  return "changed";
+}
+
+static Json changes_json(const std::vector<service::RecordChange>& changes) {
+  Json array = Json::array();
+  for (const service::RecordChange& each : changes) {
+    array.push_back({{"object", config::path_text(each.object)},
+                     {"change", change_word(each.kind)},
+                     {"values", each.values}});
+  }
+  return array;
+}
+
+static Json plan_json(const service::PlanReport& plan) {
+  Json steps = Json::array();
+  for (const service::PlannedStep& step : plan.steps) {
+    steps.push_back({{"object", step.object},
+                     {"change", change_word(step.kind)},
+                     {"writes", step.writes},
+                     {"loses", step.loses}});
+  }
+  Json pending = Json::array();
+  for (const store::Leftover& each : plan.pending)
+    pending.push_back({{"object", config::path_text(each.object)}, {"reason", each.reason}});
+  return {{"of", plan.name},
+          {"generation", plan.base},
+          {"steps", std::move(steps)},
+          {"records", changes_json(plan.records)},
+          {"pending", std::move(pending)},
+          {"concerns", plan.concerns}};
+}
+
 std::string json_of(const Outcome& outcome, const std::vector<std::string>& notices) {
-  Json object = {{"format", "lunet/1"}, {"ok", true}};
+  Json object = {{"format", "lunet/1"},
+                 {"ok", !is_failure(outcome.status)},
+                 {"status", static_cast<int>(outcome.status)}};
   if (outcome.listing) {
     // Depth 0 is all: a negative count never reaches 0.
     object["tree"] =
@@ -100,6 +140,7 @@ std::string json_of(const Outcome& outcome, const std::vector<std::string>& noti
   Json warnings = notices;
   for (const std::string& warning : outcome.warnings) warnings.push_back(warning);
   object["warnings"] = std::move(warnings);
+  if (outcome.changed) object["changed"] = *outcome.changed;
   if (!outcome.created.empty()) object["created"] = outcome.created;
   if (outcome.details) object["details"] = details_json(*outcome.details);
   if (outcome.values) object["values"] = values_json(*outcome.values);
@@ -107,6 +148,14 @@ std::string json_of(const Outcome& outcome, const std::vector<std::string>& noti
   if (outcome.comparison) {
     object["generation"] = outcome.comparison->generation;
     object["differences"] = differences_json(*outcome.comparison);
+  }
+  if (outcome.plan) object["plan"] = plan_json(*outcome.plan);
+  if (outcome.changes) object["changes"] = changes_json(*outcome.changes);
+  if (outcome.text) object["text"] = *outcome.text;
+  if (outcome.waiting) {
+    object["waiting"] = {{"generation", outcome.waiting->generation},
+                         {"back_to", outcome.waiting->back_to},
+                         {"deadline", outcome.waiting->deadline_s}};
   }
   return text_of(object);
 }
@@ -125,9 +174,11 @@ std::string_view error_code(const Error& error, bool usage) {
     case ETIMEDOUT: return "E_TIMEOUT";
     case ECONNREFUSED: return "E_NOT_RUNNING";
     case ECANCELED: return "E_CONSENT";
+    case EINTR: return "E_INTERRUPTED";
     case ESTALE: return "E_DRIFT";
     case EOPNOTSUPP: return "E_NOT_SUPPORTED";
     case ENOTRECOVERABLE: return "E_NOT_UNDONE";
+    case ENOTUNIQ: return "E_DIFFERENT";
     default: return "E_FAILED";
   }
 }
@@ -136,6 +187,7 @@ std::string json_of(const Error& error, const Attempt& attempt) {
   const char* name = ::strerrorname_np(error.errnum);
   return text_of({{"format", "lunet/1"},
                   {"ok", false},
+                  {"status", static_cast<int>(attempt.status)},
                   {"error",
                    {{"code", error_code(error, attempt.usage)},
                     {"object", attempt.object},
@@ -143,7 +195,8 @@ std::string json_of(const Error& error, const Attempt& attempt) {
                     {"errno", error.errnum},
                     {"errno_name", name == nullptr ? "" : name},
                     {"cause", error.message},
-                    {"correction", error.hint}}},
+                    {"correction", error.hint},
+                    {"command", attempt.command}}},
                   {"warnings", attempt.notices}});
 }
 

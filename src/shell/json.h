@@ -18,6 +18,8 @@ struct Attempt {
   std::string_view object;     ///< path; "" before it was known
   std::string_view operation;  ///< command; "" before it was known
   bool usage = false;          ///< the words were wrong; nothing was tried
+  ExitStatus status = ExitStatus::failed;
+  std::string command = {};  ///< that corrects it, when the hint has one
   std::vector<std::string> notices = {};
 };
 std::string json_of(const Error& error, const Attempt& attempt);

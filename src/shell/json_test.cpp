@@ -26,7 +26,8 @@ TEST(Json, BeginsWithTheFormat) {
 }
 
 TEST(Json, OfACommandHasItsLines) {
-  const Json json = parsed(json_of(Outcome{{"Created LUN 0."}, {"look out"}, "/iscsi/x", {}, {}, {}, {}}));
+  const Json json =
+      parsed(json_of(Outcome{.lines = {"Created LUN 0."}, .warnings = {"look out"}, .created = "/iscsi/x"}));
   EXPECT_EQ(json["ok"], true);
   EXPECT_EQ(json["lines"], Json({"Created LUN 0."}));
   EXPECT_EQ(json["warnings"], Json({"look out"}));
@@ -72,7 +73,7 @@ TEST(Json, HasValuesAndGenerationsAsData) {
 
 TEST(Json, OfAnErrorSaysWhatWasTriedAndWhatToDo) {
   const Json json = parsed(json_of(Error{EADDRINUSE, "port 3260 is taken", "choose another"},
-                                   {"/iscsi/x/tpg1/portals", "create", false, {}}));
+                                   {"/iscsi/x/tpg1/portals", "create", false, ExitStatus::failed}));
   EXPECT_EQ(json["ok"], false);
   const Json error = json["error"];
   EXPECT_EQ(error["code"], "E_PORT_TAKEN");
@@ -86,7 +87,7 @@ TEST(Json, OfAnErrorSaysWhatWasTriedAndWhatToDo) {
 }
 
 TEST(Json, SurvivesBytesThatAreNoUtf8) {
-  const Json json = parsed(json_of(Outcome{{"\xff"}, {}, {}, {}, {}, {}, {}}));
+  const Json json = parsed(json_of(Outcome{.lines = {"\xff"}}));
   EXPECT_EQ(json["lines"][0], "\xef\xbf\xbd");
 }
 

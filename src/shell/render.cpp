@@ -2,6 +2,7 @@
 #include "shell/render.h"
 
 #include <algorithm>
+#include <array>
 
 #include "shell/nodes.h"
 
@@ -29,7 +30,7 @@ class Renderer {
  private:
   // `margin` stands before the node's marker, `inner` before those of its children.
   void add(const ViewNode& node, const std::string& margin, const std::string& inner, int level) {
-    add_line(node, margin + "o- ", level);
+    if (level > 0 || style_.show_root) add_line(node, margin + (style_.round_nodes ? "o- " : "+- "), level);
     if (listing_.depth != 0 && level >= listing_.depth) return;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const bool last = i + 1 == node.children.size();
@@ -46,6 +47,10 @@ class Renderer {
     const std::string_view level_colour = colour == 0 ? "" : colour == 1 ? "34" : "35";
     text_ += margin;
     paint(node.name, level == 0 ? join("1;4", level_colour) : join("1", level_colour));
+    if (!style_.status) {
+      text_ += '\n';
+      return;
+    }
     text_ += ' ';
     paint(std::string(static_cast<std::size_t>(std::max(dots, 0)), '.'), std::string(level_colour));
     text_ += ' ';
@@ -73,6 +78,13 @@ class Renderer {
 };
 
 }  // namespace
+
+std::string colour_code(std::string_view name) {
+  constexpr std::array<std::string_view, 8> names = {"black", "red",     "green", "yellow",
+                                                     "blue",  "magenta", "cyan",  "white"};
+  const auto at = std::find(names.begin(), names.end(), name);
+  return at == names.end() ? "" : "\033[3" + std::to_string(at - names.begin()) + "m";
+}
 
 std::string render(const Listing& listing, const Style& style) {
   return Renderer(listing, style).run();

@@ -87,5 +87,20 @@ TEST(Render, ColoursByHealthAndAbsoluteDepth) {
   EXPECT_EQ(part.rfind("o- \033[1;4;35mfileio\033[0m", 0), 0U);
 }
 
+TEST(Render, AsThePreferencesSay) {
+  const service::ViewNode tree = sample_tree();
+  Style style{76, false};
+  style.round_nodes = false;
+  style.show_root = false;
+  style.status = false;
+  const std::string text = render({tree, 0, 1}, style);
+  EXPECT_EQ(text, "  +- backstores\n  +- iscsi\n");
+}
+
+TEST(Render, KnowsColours) {
+  EXPECT_EQ(colour_code("red"), "\033[31m");
+  EXPECT_EQ(colour_code("default"), "");
+}
+
 }  // namespace
 }  // namespace lunet::shell

@@ -104,4 +104,16 @@ Result<std::vector<Token>> tokens_of_words(std::span<const std::string> words) {
   return tokens;
 }
 
+std::string as_typed(std::string_view text) {
+  const bool plain = !text.empty() && text.find_first_of(" \t\n\r'\"\\") == std::string_view::npos;
+  if (plain) return std::string(text);
+  if (text.find('\'') == std::string_view::npos) return "'" + std::string(text) + "'";
+  std::string written = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') written += '\\';
+    written += c;
+  }
+  return written + "\"";
+}
+
 }  // namespace lunet::shell

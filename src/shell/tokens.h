@@ -25,6 +25,8 @@ struct Token {
 /// Splits at blanks. 'single quotes' take everything literally, "double quotes" know \" and \\, a backslash
 /// outside quotes takes the next character literally. EINVAL names the column of a quote that does not end.
 Result<std::vector<Token>> tokens_of_line(std::string_view line);
+/// As it is typed to mean just this text: with quotes when it needs them.
+std::string as_typed(std::string_view text);
 /// One word with blanks is a line; several words are tokens as they stand.
 Result<std::vector<Token>> tokens_of_words(std::span<const std::string> words);
 

@@ -63,5 +63,15 @@ TEST(Tokens, OneWordWithBlanksIsALine) {
   EXPECT_EQ(texts(tokens_of_words(Words{"it's"})), (Words{"it's"}));
 }
 
+TEST(Tokens, QuotedTextMeansItself) {
+  for (const std::string text : {"plain", "", "a b", "it's", "say \"hi\"", "it's \"both\"", "back\\slash",
+                                 "tab\there", "a=b", "?;&*$!#,=_+/.<>()~@:-%[]{}|^`"}) {
+    const auto tokens = tokens_of_line(as_typed(text));
+    ASSERT_TRUE(tokens) << text;
+    ASSERT_EQ(tokens->size(), 1U) << text;
+    EXPECT_EQ(tokens->front().text, text);
+  }
+}
+
 }  // namespace
 }  // namespace lunet::shell

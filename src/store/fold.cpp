@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "store/files.h"
+#include "store/outline_file.h"
 #include "store/record.h"
 
 namespace lunet::store {
@@ -51,7 +52,7 @@ static Result<ino_t> inode_of(const std::string& path) {
 
 Result<> fold(const std::string& folder, const Reader& reader, State& state, const Options& options) {
   const std::uint64_t newest = state.generation.number;
-  const std::string snapshot = version_line("snapshot") + encode(state.generation, config::print(state.tree));
+  std::string snapshot = version_line("snapshot") + encode(state.generation, config::print(state.tree));
   const std::string journal = version_line("journal", newest);
   // After an interrupted fold the snapshot is younger than the journal's base: then it belongs to no journal.
   const bool paired = state.snapshot != 0 && state.snapshot == state.base;
@@ -65,6 +66,9 @@ Result<> fold(const std::string& folder, const Reader& reader, State& state, con
   state.last = state.end = journal.size();
   state.last_start.clear();
   state.inode = TRY(inode_of(reader.path("journal.lio")));
+  // Who finds none makes it.
+  const std::string outline = make_outline(std::move(snapshot));
+  if (!outline.empty()) (void)write_outline(folder, outline);
   return prune(reader, newest, options);
 }
 

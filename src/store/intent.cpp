@@ -24,8 +24,8 @@ static std::string path_in(const std::string& folder) {
 static std::string encode_body(const config::Tree& base, const Intent& intent) {
   std::string body = fmt::format("runtime {}\n", written_word(intent.runtime));
   for (const MadeFile& file : intent.files) {
-    body += fmt::format("made {} device {} inode {} born {}\n", written_word(file.path), file.device,
-                        file.inode, file.born_ns);
+    body += fmt::format("made {} device {} inode {} born {} handle {}\n", written_word(file.path),
+                        file.device, file.inode, file.born_ns, written_word(file.handle));
   }
   for (const Rewrite& rewrite : intent.rewrites) {
     body +=
@@ -55,8 +55,8 @@ static bool read_head_line(std::string_view line, Intent& intent) {
   if (line.starts_with("runtime ")) {
     intent.runtime = text("runtime");
   } else if (line.starts_with("made ")) {
-    intent.files.push_back(
-        {text("made"), number("device"), number("inode"), parse_signed(words.value("born")).value_or(0)});
+    intent.files.push_back({text("made"), number("device"), number("inode"),
+                            parse_signed(words.value("born")).value_or(0), text("handle")});
   } else if (line.starts_with("write ")) {
     intent.rewrites.push_back({text("write"), text("before"), text("during"), text("after")});
   } else {

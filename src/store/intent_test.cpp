@@ -16,7 +16,7 @@ Intent sample_intent() {
   Intent intent;
   intent.generation.why = "/backstores/fileio create \"a b\"";
   intent.runtime = "lunetd";
-  intent.files = {{"/srv/a b.img", 2049, 77, 1700000000123456789}};
+  intent.files = {{"/srv/a b.img", 2049, 77, 1700000000123456789, "1:0a0b"}};
   intent.rewrites = {{"iscsi/iqn.x/tpgt_1/enable", "1", "0", "1"}, {"core/x/attrib/y", "", "a\nb", "NULL"}};
   intent.candidate = tree_of_size(2);
   return intent;
@@ -46,6 +46,7 @@ TEST(Intent, IsReadBackByTheNextOne) {
   ASSERT_EQ(intent.files.size(), 1U);
   EXPECT_EQ(intent.files[0].path, "/srv/a b.img");
   EXPECT_EQ(intent.files[0].inode, 77U);
+  EXPECT_EQ(intent.files[0].handle, "1:0a0b");
   EXPECT_EQ(intent.files[0].born_ns, 1700000000123456789);
   ASSERT_EQ(intent.rewrites.size(), 2U);
   EXPECT_EQ(intent.rewrites[1].during, "a\nb");

@@ -119,6 +119,8 @@ Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_v
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return system_error(errno, "locking " + path);
+    if (patience.given_up && patience.given_up())
+      return Error{EINTR, "you stopped waiting for " + holder_of(file, path), "nothing was changed"};
     if (!waiter.wait()) return busy(file, path);
   }
   auto lock = std::make_unique<FileLock>(std::move(file));

@@ -63,6 +63,18 @@ TEST(Lock, PatienceIsForOneHolderAndTheWaiterIsToldWhoItIs) {
   EXPECT_THAT(told[1], StartsWith("process 1 (x) since "));
 }
 
+TEST(Lock, IsNoLongerWaitedForWhenTheUserGivesUp) {
+  const TestFolder folder;
+  const std::unique_ptr<Lock> held = *take_lock(folder.path(), "mine", 0);
+  Patience patience(60'000);
+  int asked = 0;
+  patience.given_up = [&asked] { return ++asked == 3; };
+  const auto lock = take_lock(folder.path(), "impatient", patience);
+  ASSERT_FALSE(lock);
+  EXPECT_EQ(lock.error().errnum, EINTR);
+  EXPECT_THAT(lock.error().message, HasSubstr("(mine)"));
+}
+
 TEST(Lock, EndsWithItsProcess) {
   const TestFolder folder;
   std::array<int, 2> locked{};

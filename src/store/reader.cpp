@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "config/edit.h"
 #include "config/later.h"
+#include "config/outline.h"
 #include "store/files.h"
+#include "store/outline_file.h"
 
 namespace lunet::store {
 
@@ -53,8 +55,12 @@ Result<Reader::Snapshot> Reader::snapshot(const std::string& path) const {
                  fmt::format("{} is damaged: the record at byte {} is not what was written", path, line.size),
                  "docs/store.md, \"Recovery\", says how to go on"};
   }
-  config::Tree tree = TRY(config::parse_later(whole, found.records[0].body, path));
-  return Snapshot{found.records[0].generation, std::move(tree), text.size()};
+  const Record& record = found.records[0];
+  if (auto tree = config::parse_outlined(whole, record.body, read_outline(folder_, text, record)))
+    return Snapshot{record.generation, *std::move(tree), text.size()};
+  std::string outline;
+  config::Tree tree = TRY(config::parse_later(whole, record.body, path, &outline));
+  return Snapshot{record.generation, std::move(tree), text.size(), encode_outline(text, record, outline)};
 }
 
 Result<> Reader::apply(State& state, const Scan& found, std::string_view text, std::size_t offset) const {
@@ -85,6 +91,7 @@ Result<State> Reader::load() const {
     state.tree = std::move(snapshot->tree);
     state.snapshot = state.generation.number;
     state.snapshot_size = snapshot->size;
+    state.outline = std::move(snapshot->outline);
   }
   auto file = open_file(journal, O_RDONLY);
   if (!file && file.error().errnum == ENOENT && !snapshot) return state;

@@ -28,6 +28,7 @@ struct State {
   std::string last_start;  ///< that record's first bytes, to see whether it is still the same
   std::size_t end = 0;     ///< of its last good record
   bool torn = false;       ///< something stands behind that
+  std::string outline;     ///< snapshot.outline, to be written by who holds the lock; mostly there is one: ""
 };
 
 class Reader {
@@ -52,6 +53,7 @@ class Reader {
     Generation generation;
     config::Tree tree;
     std::size_t size = 0;
+    std::string outline = {};  ///< as in State
   };
   struct Segment {
     std::uint64_t base = 0;

@@ -2,7 +2,7 @@
 #include "store/record.h"
 
 #include <fmt/core.h>
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "base/text.h"
 #include "config/edit.h"
@@ -17,7 +17,7 @@ static_assert(record_start_size == record_mark.size() + 9, "eight digits and a b
 static constexpr std::string_view delete_mark = "delete ";
 
 static std::uint32_t checksum(std::string_view text) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
+  return libdeflate_crc32(0, text.data(), text.size());
 }
 
 std::string version_line(std::string_view kind, std::uint64_t base) {

@@ -2,8 +2,8 @@
 // The text of a store's files: a version line, then records. A record is a header line and a body in the
 // configuration language, with `delete PATH` lines before it:
 //   #@ crc XXXXXXXX length BYTES generation N base N-1 time SECONDS who WORD why WORD
-// The checksum (CRC-32, as zlib's) covers everything behind its own field: the rest of the header line and
-// the body.
+// The checksum (CRC-32, as zlib's and gzip's) covers everything behind its own field: the rest of the header
+// line and the body.
 #pragma once
 
 #include <cstdint>

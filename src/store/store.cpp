@@ -15,11 +15,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/edit.h"
+#include "store/confirmation.h"
 #include "store/files.h"
 #include "store/fold.h"
 #include "store/intent.h"
 #include "store/leftovers.h"
 #include "store/lock.h"
+#include "store/outline_file.h"
 #include "store/reader.h"
 #include "store/record.h"
 
@@ -63,6 +65,11 @@ class FolderStore : public Store {
     return write_leftovers(folder_, leftovers);
   }
   Result<std::vector<Leftover>> leftovers() override { return read_leftovers(folder_); }
+  Result<> record_confirmation(const Confirmation& confirmation) override {
+    return write_confirmation(folder_, confirmation);
+  }
+  Result<> clear_confirmation() override { return remove_confirmation(folder_); }
+  Result<std::optional<Confirmation>> confirmation() override { return read_confirmation(folder_); }
   Result<> close_intent() override { return clear_intent(folder_); }
   Result<Generation> commit(const Head& head, const config::Tree& tree, std::string_view why) override;
   Result<> record_runtime(std::string_view runtime) override;
@@ -88,7 +95,10 @@ class FolderStore : public Store {
 
 Result<> FolderStore::refresh() {
   state_ = TRY(reader_.newest(std::exchange(state_, {})));
-  if (state_.torn && !held_.expired()) TRY_OK(cut_torn_tail());
+  if (held_.expired()) return {};
+  if (state_.torn) TRY_OK(cut_torn_tail());
+  // Without it the next one takes longer, no more.
+  if (!state_.outline.empty()) (void)write_outline(folder_, std::exchange(state_.outline, {}));
   return {};
 }
 

@@ -32,6 +32,7 @@ struct MadeFile {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::int64_t born_ns = 0;
+  std::string handle = {};  ///< the file system's own, never used again; "" where it gives none
 };
 
 /// A file of the target tree that a change writes and that is there before and after it.
@@ -58,6 +59,13 @@ struct Leftover {
   std::string reason;
 };
 
+/// A change that is taken back unless it is confirmed in time (ruling 16).
+struct Confirmation {
+  std::uint64_t generation = 0;  ///< that waits; when it is not there, the change failed
+  std::uint64_t back_to = 0;     ///< the one before it
+  std::int64_t deadline_s = 0;   ///< seconds since 1970, UTC
+};
+
 /// How long to wait for the lock.
 struct Patience {
   Patience(int ms, std::function<void(const std::string& holder)> tell = {})  // NOLINT: implicit by design
@@ -65,6 +73,7 @@ struct Patience {
   int wait_ms;  ///< for one holder; starts again whenever another one has it, as long as the queue moves
   std::function<void(const std::string& holder)>
       told;  ///< called while waiting for one: "process 12 (/iscsi create) since 2 s"
+  std::function<bool()> given_up = {};  ///< asked while waiting: true ends it with EINTR
   int tell_after_ms = 500;
   int tell_every_ms = 5000;
 };
@@ -108,6 +117,10 @@ class Store {
   /// What the last restore left out; the caller of the first holds the lock.
   virtual Result<> record_leftovers(const std::vector<Leftover>& leftovers) = 0;
   virtual Result<std::vector<Leftover>> leftovers() = 0;
+  /// Durable. The caller of both holds the lock.
+  virtual Result<> record_confirmation(const Confirmation& confirmation) = 0;
+  virtual Result<> clear_confirmation() = 0;
+  virtual Result<std::optional<Confirmation>> confirmation() = 0;
   /// Appends generation head+1 and syncs. The caller holds the lock and read `head` under it. ESTALE: `head`
   /// is not the newest generation. EINVAL: the tree has a name that the language cannot write. After an error
   /// nothing has changed.

@@ -7,6 +7,7 @@
 
 #include "base/byte_size.h"
 #include "base/text.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::target {
@@ -34,27 +35,119 @@ void add_subtree(const config::Tree& tree, const Path& path, std::set<Path>& out
   visit_below(*object, at, [&](const Path& found, const config::Object&) { out.insert(found); });
 }
 
-constexpr std::array boolean_names{std::string_view("buffered"), std::string_view("nullio"),
-                                   std::string_view("readonly"), std::string_view("enable"),
-                                   std::string_view("write_protect")};
+constexpr std::array boolean_names{std::string_view("buffered"),      std::string_view("nullio"),
+                                   std::string_view("readonly"),      std::string_view("enable"),
+                                   std::string_view("write_protect"), std::string_view("aio"),
+                                   std::string_view("iser"),          std::string_view("offload")};
 
-bool differs(const config::Object& from, const config::Object& to, std::string_view name) {
-  return !same_value(name, from.attribute(name), to.attribute(name));
+/// What a block or SCSI device says of itself when its disk is made.
+constexpr std::array device_values{std::string_view("block_size"),
+                                   std::string_view("is_nonrot"),
+                                   std::string_view("max_unmap_block_desc_count"),
+                                   std::string_view("max_unmap_lba_count"),
+                                   std::string_view("max_write_same_len"),
+                                   std::string_view("optimal_sectors"),
+                                   std::string_view("queue_depth"),
+                                   std::string_view("unmap_granularity"),
+                                   std::string_view("unmap_granularity_alignment"),
+                                   std::string_view("unmap_zeroes_data")};
+
+bool is_of_device(const Path& path, const config::ValueChange& change) {
+  return path[0].id == "iblock" && change.group == "attribute" &&
+         change.from.state == config::ValueState::set && change.to.state != config::ValueState::set &&
+         std::find(device_values.begin(), device_values.end(), change.name) != device_values.end();
 }
 
-/// The attributes that are fixed when the object is made.
-bool must_be_made_again(const Path& path, const config::Object& from, const config::Object& to,
-                        bool reopens) {
-  const auto any = [&](auto... names) { return (differs(from, to, names) || ...); };
-  switch (path.back().object_class) {
-    case ObjectClass::disk:
-      return any("path", "size", "nullio", "readonly", "wwn", "hba") ||
-             (!reopens && differs(from, to, "buffered"));
-    case ObjectClass::lun: return any("backend", "alias");
-    case ObjectClass::mapped_lun: return any("target_lun", "alias");
-    default: return false;
+/// Values of a new ACL that its TPG's attributes give.
+struct Inherited {
+  std::string_view group;
+  std::string_view name;
+  std::string_view tpg_attribute;
+};
+constexpr std::array inherited{Inherited{"", "tcq_depth", "default_cmdsn_depth"},
+                               Inherited{"attribute", "default_erl", "default_erl"}};
+
+std::string_view value_in(const config::Object& object, std::string_view group, std::string_view name) {
+  if (group.empty()) return object.attribute(name);
+  const auto values = object.groups.find(group);
+  if (values == object.groups.end()) return {};
+  const auto found = values->second.find(name);
+  return found == values->second.end() ? std::string_view() : std::string_view(found->second);
+}
+
+/// What a fresh ACL of the TPG reads.
+std::string inherited_value(const config::Tree& tree, const Path& acl, const Inherited& row,
+                            schema::Runtime runtime) {
+  const Path tpg(acl.begin(), acl.end() - 1);
+  const config::Object* object = tree.find(tpg);
+  const std::string_view set =
+      object == nullptr ? std::string_view() : value_in(*object, "attribute", row.tpg_attribute);
+  if (!set.empty()) return std::string(set);
+  const schema::Kind* kind = kind_of(tpg);
+  const schema::Attribute* known =
+      kind == nullptr ? nullptr : kind->attribute("attribute", row.tpg_attribute);
+  if (known == nullptr) return {};
+  return known->default_on(runtime).value_or("");
+}
+
+/// ACLs read what their TPG's attributes were when they were made.
+class Inheritance {
+ public:
+  Inheritance(const config::Tree& from, const config::Tree& to, schema::Runtime runtime, Changes& changes)
+      : from_(from), to_(to), runtime_(runtime), changes_(changes) {}
+
+  void run() {
+    std::vector<Path> tpgs;
+    for (auto& [path, values] : changes_.values) {
+      if (path.back().object_class == ObjectClass::acl) correct(path, values);
+      const bool gives = std::any_of(values.begin(), values.end(), [](const config::ValueChange& change) {
+        return change.group == "attribute" &&
+               std::any_of(inherited.begin(), inherited.end(),
+                           [&](const Inherited& row) { return row.tpg_attribute == change.name; });
+      });
+      if (gives && path.back().object_class == ObjectClass::tpgt) tpgs.push_back(path);
+    }
+    for (const Path& tpg : tpgs) pass_on(tpg);
   }
-}
+
+ private:
+  void correct(const Path& acl, std::vector<config::ValueChange>& values) const {
+    for (config::ValueChange& change : values) {
+      for (const Inherited& row : inherited) {
+        if (change.group != row.group || change.name != row.name) continue;
+        if (change.to.state != config::ValueState::set)
+          change.to.text = inherited_value(to_, acl, row, runtime_);
+      }
+    }
+  }
+
+  void pass_on(const Path& tpg) {
+    for (const auto& [key, acl] : to_.find(tpg)->children) {
+      if (key.object_class != ObjectClass::acl) continue;
+      Path path = tpg;
+      path.push_back(key);
+      const config::Object* before = from_.find(path);
+      if (before == nullptr) continue;
+      for (const Inherited& row : inherited) {
+        if (!value_in(*before, row.group, row.name).empty() || !value_in(acl, row.group, row.name).empty())
+          continue;
+        config::ValueChange change;
+        change.group = row.group;
+        change.name = row.name;
+        change.from = {config::ValueState::by_default, inherited_value(from_, path, row, runtime_)};
+        change.to = {config::ValueState::by_default, inherited_value(to_, path, row, runtime_)};
+        if (change.from == change.to) continue;
+        changes_.values[path].push_back(std::move(change));
+        changes_.changed.insert(path);
+      }
+    }
+  }
+
+  const config::Tree& from_;
+  const config::Tree& to_;
+  schema::Runtime runtime_;
+  Changes& changes_;
+};
 
 }  // namespace
 
@@ -106,27 +199,94 @@ Path reference_of(const config::Tree& tree, const Path& path) {
   return {};
 }
 
-Changes collect_changes(const config::Tree& from, const config::Tree& to, bool reopens) {
+void make_again(Changes& changes, const config::Tree& from, const config::Tree& to,
+                const std::set<Path>& objects) {
+  if (objects.empty()) return;
+  for (const Path& path : dependants(from, objects)) add_subtree(from, path, changes.removed);
+  for (const Path& path : dependants(to, objects)) add_subtree(to, path, changes.created);
+  for (const Path& path : changes.created) {
+    changes.changed.erase(path);
+    changes.values.erase(path);
+    changes.unexported.erase(path);
+    changes.fresh.erase(path);
+  }
+}
+
+static void add_in_place(config::ObjectChange change, Changes& changes) {
+  if (change.needs_unexported()) changes.unexported.insert(change.path);
+  for (const config::ValueChange& value : change.values) {
+    if (!is_of_device(change.path, value)) continue;
+    changes.unexported.insert(change.path);
+    changes.fresh.insert(change.path);
+  }
+  changes.changed.insert(change.path);
+  changes.values.emplace(std::move(change.path), std::move(change.values));
+}
+
+Changes collect_changes(const config::Tree& from, const config::Tree& to, schema::Runtime runtime) {
   Changes changes;
   std::set<Path> again;
-  for (const config::Difference& difference : config::diff(from, to)) {
-    switch (difference.kind) {
-      case config::Difference::Kind::created: add_subtree(to, difference.path, changes.created); break;
-      case config::Difference::Kind::removed: add_subtree(from, difference.path, changes.removed); break;
-      case config::Difference::Kind::changed: {
-        const config::Object& before = *from.find(difference.path);
-        const config::Object& after = *to.find(difference.path);
-        const bool remake = must_be_made_again(difference.path, before, after, reopens);
-        (remake ? again : changes.changed).insert(difference.path);
-        break;
-      }
+  using Kind = config::ObjectChange::Kind;
+  for (config::ObjectChange& change : config::classify(from, to, shipped_schema(), runtime)) {
+    switch (change.kind) {
+      case Kind::created: add_subtree(to, change.path, changes.created); break;
+      case Kind::removed: add_subtree(from, change.path, changes.removed); break;
+      case Kind::major: again.insert(change.path); break;
+      case Kind::minor: add_in_place(std::move(change), changes); break;
     }
   }
-  if (again.empty()) return changes;
-  for (const Path& path : dependants(from, again)) add_subtree(from, path, changes.removed);
-  for (const Path& path : dependants(to, again)) add_subtree(to, path, changes.created);
-  for (const Path& path : changes.created) changes.changed.erase(path);
+  Inheritance(from, to, runtime, changes).run();
+  make_again(changes, from, to, again);
   return changes;
+}
+
+std::map<Path, std::vector<Path>> exports_of(const config::Tree& tree, const std::set<Path>& disks) {
+  std::map<Path, std::vector<Path>> exports;
+  if (disks.empty()) return exports;
+  Path path;
+  for (const auto& [key, child] : tree.root.children) {
+    if (key.object_class != ObjectClass::fabric) continue;
+    path.assign(1, key);
+    visit_below(child, path, [&](const Path& at, const config::Object&) {
+      if (at.back().object_class != ObjectClass::lun) return;
+      const Path disk = reference_of(tree, at);
+      if (disks.contains(disk)) exports[disk].push_back(at);
+    });
+  }
+  return exports;
+}
+
+bool is_same(const Path& path, std::string_view group, std::string_view name, std::string_view a,
+             std::string_view b) {
+  if (a == b) return true;
+  const schema::Kind* kind = kind_of(path);
+  const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(group, name);
+  if (known == nullptr) return group.empty() && same_value(name, a, b);
+  const auto left = shipped_schema().check_value(*known, a);
+  const auto right = shipped_schema().check_value(*known, b);
+  if (left && right) return *left == *right;
+  // Unset booleans of older generations.
+  return group.empty() && same_value(name, a, b);
+}
+
+bool has_values(const Path& path, const config::Object& running, const config::Object& wanted) {
+  for (const auto& [name, value] : wanted.attributes) {
+    if (!is_same(path, "", name, value, running.attribute(name))) return false;
+  }
+  for (const auto& [group, values] : wanted.groups) {
+    for (const auto& [name, value] : values) {
+      if (!is_same(path, group, name, value, value_in(running, group, name))) return false;
+    }
+  }
+  // A credential that nobody wants is a difference.
+  for (const std::string_view group : {"auth", "discovery_auth"}) {
+    const auto now = running.groups.find(group);
+    if (now == running.groups.end()) continue;
+    for (const auto& [name, value] : now->second) {
+      if (value_in(wanted, group, name).empty() && !value.empty()) return false;
+    }
+  }
+  return true;
 }
 
 std::vector<GroupChange> group_changes(const config::Object& from, const config::Object& to) {

@@ -3,11 +3,13 @@
 // with everything that has to be made again because an object it stands on is made again.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "config/classify.h"
 #include "config/tree.h"
 
 namespace lunet::target {
@@ -16,6 +18,11 @@ struct Changes {
   std::set<config::Path> removed;  ///< in `from`
   std::set<config::Path> created;  ///< in `to`; an object that is in both sets is made again
   std::set<config::Path> changed;  ///< own attributes or groups, in place
+  std::map<config::Path, std::vector<config::ValueChange>> values;  ///< of the changed ones
+  /// Disks with values that the runtime refuses while a LUN exports them; also in `changed`.
+  std::set<config::Path> unexported;
+  /// Of those: a value that only a disk made again reads as a fresh one does, for the device decides it.
+  std::set<config::Path> fresh;
 };
 
 /// What an object in `tree` stands on: a LUN's disk, a mapped LUN's LUN. Empty for other objects.
@@ -24,8 +31,19 @@ config::Path reference_of(const config::Tree& tree, const config::Path& path);
 /// `bases` and the objects of `tree` that stand on them by reference, with what stands on those.
 std::set<config::Path> dependants(const config::Tree& tree, const std::set<config::Path>& bases);
 
-/// `reopens`: the runtime can change a disk's caching while it runs (ruling 8: lunetd re-opens the file).
-Changes collect_changes(const config::Tree& from, const config::Tree& to, bool reopens);
+/// The differences that the schema knows: spellings of one value are none (config/classify.h).
+Changes collect_changes(const config::Tree& from, const config::Tree& to, schema::Runtime runtime);
+/// The objects are made again, with what stands on them.
+void make_again(Changes& changes, const config::Tree& from, const config::Tree& to,
+                const std::set<config::Path>& objects);
+/// LUNs of `tree` that export one of the disks, by disk.
+std::map<config::Path, std::vector<config::Path>> exports_of(const config::Tree& tree,
+                                                             const std::set<config::Path>& disks);
+/// Whether an object's own values are those of `wanted`; what `wanted` does not set may be anything.
+bool has_values(const config::Path& path, const config::Object& running, const config::Object& wanted);
+/// Whether both texts mean the same value of that attribute.
+bool is_same(const config::Path& path, std::string_view group, std::string_view name, std::string_view a,
+             std::string_view b);
 
 /// A value of a group that has to be written.
 struct GroupChange {

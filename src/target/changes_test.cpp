@@ -38,7 +38,7 @@ TEST(Changes, ReferencesLeadToTheDiskAndTheLun) {
 TEST(Changes, WhatStandsOnAnObjectIsMadeAgainWithIt) {
   config::Tree to = tree_of(base);
   to.find(path_of("storage fileio disk f0"))->attributes["path"] = "/b";
-  const Changes changes = collect_changes(tree_of(base), to, true);
+  const Changes changes = collect_changes(tree_of(base), to, schema::Runtime::lunetd);
   EXPECT_THAT(changes.removed, testing::UnorderedElementsAre(path_of("storage fileio disk f0"), path_of(lun),
                                                              path_of(mapped)));
   EXPECT_EQ(changes.created, changes.removed);
@@ -48,9 +48,29 @@ TEST(Changes, WhatStandsOnAnObjectIsMadeAgainWithIt) {
 TEST(Changes, CachingChangesInPlaceOnlyWhereTheFileIsOpenedAgain) {
   config::Tree to = tree_of(base);
   to.find(path_of("storage fileio disk f0"))->attributes["buffered"] = "no";
-  EXPECT_THAT(collect_changes(tree_of(base), to, true).changed,
+  EXPECT_THAT(collect_changes(tree_of(base), to, schema::Runtime::lunetd).changed,
               testing::ElementsAre(path_of("storage fileio disk f0")));
-  EXPECT_EQ(collect_changes(tree_of(base), to, false).removed.size(), 3U);
+  EXPECT_EQ(collect_changes(tree_of(base), to, schema::Runtime::kernel).removed.size(), 3U);
+}
+
+TEST(Changes, WhatTheRuntimeRefusesWhileExportedIsKnown) {
+  config::Tree to = tree_of(base);
+  to.find(path_of("storage fileio disk f0"))->groups["attribute"]["block_size"] = "4096";
+  const Changes changes = collect_changes(tree_of(base), to, schema::Runtime::kernel);
+  EXPECT_THAT(changes.unexported, testing::ElementsAre(path_of("storage fileio disk f0")));
+  EXPECT_THAT(exports_of(to, changes.unexported).at(path_of("storage fileio disk f0")),
+              testing::ElementsAre(path_of(lun)));
+}
+
+TEST(Changes, AnAclThatSaysNothingFollowsItsTpg) {
+  config::Tree to = tree_of(base);
+  to.find(path_of("fabric iscsi target iqn.2026-11.com.example:t tpgt 1"))
+      ->groups["attribute"]["default_cmdsn_depth"] = "16";
+  const Changes changes = collect_changes(tree_of(base), to, schema::Runtime::kernel);
+  const auto& values = changes.values.at(
+      path_of("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:i"));
+  ASSERT_EQ(values.size(), 1U);
+  EXPECT_EQ(values[0].name + "=" + values[0].to.text, "tcq_depth=16");
 }
 
 TEST(Changes, CredentialsComeFirstAndAreClearedWhenUnset) {

@@ -36,8 +36,20 @@ std::string group_value_name(std::string_view group, std::string_view file);
 std::string group_text(std::string_view group, std::string_view name, std::string_view value);
 /// The configuration's value for what the file read.
 std::string group_value(std::string_view group, std::string_view name, std::string_view text);
+/// The file of a value, relative to the object's directory: of its own attributes (`group` ""), of its
+/// groups.
+/// "" for what is no file: links, control strings, port groups of disks (alua.h).
+std::string value_file(const config::Path& path, std::string_view group, std::string_view name);
+/// What is written to that file for the value; `value` "" for none: the text that takes it away.
+std::string value_text(const config::Path& path, std::string_view group, std::string_view name,
+                       std::string_view value);
+/// What a file read, as it is written: "Implicit" of alua_access_type as "1".
+std::string written_text(std::string_view file, std::string_view text);
 /// True for values that must never be shown or logged.
 bool is_secret(std::string_view group, std::string_view name);
+
+/// The name of the disk's directory: its own, unless disks on two HBAs share it (ruling 26).
+std::string_view disk_name(const config::Object& disk, const config::Path& path);
 
 /// `PLUGIN_N` taken apart; nothing for other names.
 std::optional<std::pair<std::string, unsigned>> parse_hba(std::string_view directory);

@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "base/text.h"
+#include "target/alua.h"
 #include "target/changes.h"
+#include "target/kinds.h"
 #include "target/names.h"
 #include "target/steps.h"
 #include "target/target.h"
+#include "target/value_steps.h"
 
 namespace lunet::target {
 namespace {
@@ -30,6 +33,8 @@ enum class Phase : unsigned char {
   remove_lun,
   remove_tpg,
   remove_target,
+  unbind_lun,  ///< before the port group goes that it is in
+  remove_port_group,
   remove_disk_first,
   make_disk,
   fabric,
@@ -45,14 +50,6 @@ enum class Phase : unsigned char {
 
 bool is_yes(std::string_view value) {
   return parse_bool(value).value_or(false);
-}
-
-Path tpg_of(const Path& path) {
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i].object_class == ObjectClass::tpgt)
-      return {path.begin(), path.begin() + static_cast<long>(i) + 1};
-  }
-  return {};
 }
 
 Phase removal_phase(ObjectClass object_class, bool frees_something) {
@@ -80,18 +77,31 @@ Phase making_phase(ObjectClass object_class) {
   }
 }
 
+bool has_word(const schema::Kind* kind, std::string_view group, std::string_view name) {
+  return kind != nullptr && kind->attribute(group, name) != nullptr;
+}
+
 class Planner {
  public:
-  Planner(const config::Tree& from, const config::Tree& to, configfs::Tree& live)
-      : from_(from), to_(to), live_(live), changes_(collect_changes(from, to, live.transactional())) {}
+  Planner(const config::Tree& from, const config::Tree& to, configfs::Tree& live, const PlanOptions& options)
+      : from_(from),
+        to_(to),
+        live_(live),
+        disrupt_(options.disrupt),
+        changes_(collect_changes(from, to, options.runtime.value_or(runtime_of(live)))) {}
 
   Result<Plan> run() {
+    TRY_OK(unexport());
     note_taken();
-    TRY_OK(find_closed_tpgs());
+    TRY_OK(find_closed_groups());
     for (const Path& path : changes_.removed) TRY_OK(remove(path));
     for (const Path& path : changes_.created) TRY_OK(make(path));
-    for (const Path& path : changes_.changed) TRY_OK(change(path, *from_.find(path), *to_.find(path)));
+    for (const Path& path : changes_.changed) {
+      TRY_OK(change(path, *from_.find(path), *to_.find(path), changes_.values[path]));
+    }
+    TRY_OK(bind_again());
     for (const Path& path : closed_) TRY_OK(close_and_open(path));
+    TRY_OK(remove_hbas());
     std::stable_sort(steps_.begin(), steps_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     Plan plan;
@@ -103,6 +113,36 @@ class Planner {
  private:
   void add(Phase phase, Step step) {
     if (!step.operations.empty()) steps_.emplace_back(phase, std::move(step));
+  }
+
+  /// What the runtime refuses while a LUN exports the disk: the LUNs go for it, or it is refused.
+  Result<> unexport() {
+    if (changes_.unexported.empty()) return {};
+    auto exports = exports_of(from_, changes_.unexported);
+    std::set<Path> moved;
+    for (auto& [disk, luns] : exports) {
+      std::erase_if(luns, [&](const Path& lun) { return changes_.removed.contains(lun); });
+      if (luns.empty()) continue;
+      if (!disrupt_) return is_exported(disk, luns.front());
+      disrupted_.insert(disk);
+      moved.insert(luns.begin(), luns.end());
+    }
+    std::set<Path> again = changes_.fresh;
+    again.insert(moved.begin(), moved.end());
+    make_again(changes_, from_, to_, again);
+    return {};
+  }
+
+  Error is_exported(const Path& disk, const Path& lun) const {
+    std::string names;
+    for (const config::ValueChange& change : changes_.values.at(disk)) {
+      if (change.takes != schema::Change::unexported && !changes_.fresh.contains(disk)) continue;
+      names += (names.empty() ? "" : ", ") + change.name;
+    }
+    return Error{EBUSY,
+                 fmt::format("{}: {} cannot change while {} exports the disk", config::path_text(disk), names,
+                             config::path_text(lun)),
+                 "with --disrupt its LUNs are taken away and put back; or delete the LUNs first"};
   }
 
   /// What disks that are made take: a removed one with that goes first.
@@ -126,8 +166,8 @@ class Planner {
   }
 
   /// Ruling 4: LIO answers reads of an unmapped LUN 0 in a live session with zeros, so on a tree that applies
-  /// each operation by itself a TPG is closed while a session could see that.
-  Result<> find_closed_tpgs() {
+  /// each operation by itself a portal group is closed while a session could see that.
+  Result<> find_closed_groups() {
     if (live_.transactional()) return {};
     for (const Path& path : changes_.removed) {
       const ObjectClass object_class = path.back().object_class;
@@ -135,25 +175,32 @@ class Planner {
           (object_class != ObjectClass::mapped_lun && object_class != ObjectClass::lun)) {
         continue;
       }
-      const Path tpg = tpg_of(path);
-      const config::Object* object = from_.find(tpg);
-      if (changes_.removed.contains(tpg) || !is_yes(object->attribute("enable"))) continue;
+      const Path group = portal_group_of(path);
+      const config::Object* object = from_.find(group);
+      if (changes_.removed.contains(group) || !is_yes(object->attribute("enable"))) continue;
       const bool is_lun = object_class == ObjectClass::lun;
-      const Path owner = is_lun ? tpg : Path(path.begin(), path.end() - 1);
-      const std::string directory = TRY(directory_of(from_, owner));
-      const auto text = live_.read(directory + (is_lun ? "/dynamic_sessions" : "/info"));
+      const Path owner = is_lun ? group : Path(path.begin(), path.end() - 1);
+      const std::string file = is_lun ? TRY(group_directory_of(from_, group)) + "/dynamic_sessions"
+                                      : TRY(directory_of(from_, owner)) + "/info";
+      const auto text = live_.read(file);
       const bool idle = text && (trim(*text).empty() || text->starts_with("No active"));
-      if (!idle) closed_.insert(tpg);
+      if (!idle) closed_.insert(group);
     }
     return {};
   }
 
-  Result<> close_and_open(const Path& tpg) {
-    const std::string file = TRY(directory_of(from_, tpg)) + "/enable";
+  /// The directory of the TPG, also of a target that is one.
+  static Result<std::string> group_directory_of(const config::Tree& tree, const Path& group) {
+    const std::string directory = TRY(directory_of(tree, group));
+    return group.back().object_class == ObjectClass::target ? directory + "/tpgt_1" : directory;
+  }
+
+  Result<> close_and_open(const Path& group) {
+    const std::string file = TRY(group_directory_of(from_, group)) + "/enable";
     Step step{
-        Change::changed, config::path_text(tpg), {{Verb::write, file, "0"}}, {{Verb::write, file, "1"}}};
-    step.loses = fmt::format("the sessions of {} are cut", config::path_text(tpg));
-    const config::Object* after = to_.find(tpg);
+        Change::changed, config::path_text(group), {{Verb::write, file, "0"}}, {{Verb::write, file, "1"}}};
+    step.loses = fmt::format("the sessions of {} are cut", config::path_text(group));
+    const config::Object* after = to_.find(group);
     const bool opens = after != nullptr && is_yes(after->attribute("enable"));
     if (opens) {
       Step opening = reversed(step);
@@ -169,24 +216,40 @@ class Planner {
     const ObjectClass object_class = path.back().object_class;
     if (object_class == ObjectClass::storage) return {};
     // The fabric's directory stays: other tools may use it, and it is made on demand.
-    if (object_class == ObjectClass::fabric) return change(path, *from_.find(path), config::Object{});
+    if (object_class == ObjectClass::fabric) return change_fabric(path, *from_.find(path), config::Object{});
     MakeOptions options;
     options.for_removal = true;
-    if (object_class == ObjectClass::disk) options.make_hba = TRY(hba_has_only(path));
-    if (object_class == ObjectClass::mapped_lun) {
+    options.make_hba = false;
+    if (object_class == ObjectClass::mapped_lun)
       options.prod_mode_write_protect = TRY(guard_for(path, *from_.find(path)));
-    }
-    if (object_class == ObjectClass::tpgt && is_yes(from_.find(path)->attribute("enable"))) {
+    if (is_portal_group(path) && is_yes(from_.find(path)->attribute("enable")))
       TRY_OK(write_enable(path, Phase::close_tpg, true, false));
-    }
     Step step = reversed(TRY(make_object(from_, path, options)));
+    step.loses = TRY(loss_of(path));
+    const Phase phase = removal_phase(object_class, frees_something(path));
+    if (object_class == ObjectClass::disk) {
+      const std::string directory = TRY(directory_of(from_, path));
+      HbaUse& use = hbas_[directory.substr(0, directory.rfind('/'))];
+      use.removed.insert(directory.substr(directory.rfind('/') + 1));
+      if (phase >= use.phase) {
+        use.phase = phase;
+        use.last = steps_.size();
+      }
+    }
+    add(phase, std::move(step));
+    return {};
+  }
+
+  Result<std::string> loss_of(const Path& path) {
+    const ObjectClass object_class = path.back().object_class;
     if (object_class == ObjectClass::disk && path[0].id == "rd_mcp" &&
         !is_yes(from_.find(path)->attribute("nullio")))
-      step.loses = fmt::format("the data in RAM disk {} is lost", path.back().id);
+      return fmt::format("the data in RAM disk {} is lost", path.back().id);
     if (object_class == ObjectClass::acl && TRY(has_session(path)))
-      step.loses = fmt::format("the session of {} is cut", path.back().id);
-    add(removal_phase(object_class, frees_something(path)), std::move(step));
-    return {};
+      return fmt::format("the session of {} is cut", path.back().id);
+    if (object_class == ObjectClass::lun && disrupted_.contains(reference_of(from_, path)))
+      return fmt::format("{} is taken away and put back: {}", config::path_text(path), TRY(who_sees(path)));
+    return std::string();
   }
 
   /// Whether the ACL's initiator is logged in.
@@ -195,64 +258,90 @@ class Planner {
     return info && !trim(*info).empty() && !info->starts_with("No active");
   }
 
-  /// True when no other disk is on the HBA of the disk at `path`, so that the HBA goes with it.
-  Result<bool> hba_has_only(const Path& path) {
-    const std::string directory = TRY(directory_of(from_, path));
-    const std::string hba = directory.substr(0, directory.rfind('/'));
-    const auto entries = live_.list(hba);
-    if (!entries) return true;  // gone already: the removal says so
-    const bool others = std::any_of(entries->begin(), entries->end(), [&](const configfs::Entry& entry) {
-      return entry.kind == configfs::EntryKind::directory && entry.name != path.back().id;
-    });
-    if (!others) removed_hbas_.insert(hba);
-    return !others;
+  /// Who is logged in to the LUN's portal group.
+  Result<std::string> who_sees(const Path& lun) {
+    const Path group = portal_group_of(lun);
+    std::string names;
+    for (const auto& [key, acl] : from_.find(group)->children) {
+      if (key.object_class != ObjectClass::acl) continue;
+      Path path = group;
+      path.push_back(key);
+      if (TRY(has_session(path))) names += (names.empty() ? "" : ", ") + key.id;
+    }
+    const auto dynamic = live_.read(TRY(group_directory_of(from_, group)) + "/dynamic_sessions");
+    for (const std::string_view name : dynamic ? split(*dynamic, '\n') : std::vector<std::string_view>{}) {
+      if (const auto word = trim(name); !word.empty() && word.front() != '\0')
+        names.append(names.empty() ? "" : ", ").append(word);
+    }
+    return names.empty() ? "nobody is logged in" : "commands of " + names + " fail meanwhile";
+  }
+
+  /// An HBA that holds nothing any more goes with the last disk in it.
+  Result<> remove_hbas() {
+    for (const auto& [hba, use] : hbas_) {
+      if (made_in_.contains(hba)) continue;
+      const auto entries = live_.list(hba);
+      const bool others =
+          entries && std::any_of(entries->begin(), entries->end(), [&](const auto& entry) {
+            return entry.kind == configfs::EntryKind::directory && !use.removed.contains(entry.name);
+          });
+      if (!others)
+        add_part(steps_[use.last].second, {{Verb::remove_dir, hba, ""}}, {{Verb::make_dir, hba, ""}});
+    }
+    return {};
   }
 
   Result<> make(const Path& path) {
     const ObjectClass object_class = path.back().object_class;
     const config::Object& object = *to_.find(path);
     if (object_class == ObjectClass::storage) return {};
+    if (object_class == ObjectClass::fabric &&
+        TRY(is_live("", std::string(fabric_directory(path.back().id)))))
+      return change_fabric(path, config::Object{}, object);
     MakeOptions options;
-    if (object_class == ObjectClass::fabric && TRY(is_live("", path.back().id))) {
-      return change(path, config::Object{}, object);
-    }
     if (object_class == ObjectClass::disk) {
       const std::string directory = TRY(directory_of(to_, path));
       const std::string hba = directory.substr(0, directory.rfind('/'));
-      const bool kept = !removed_hbas_.contains(hba) && TRY(is_live("core", hba.substr(hba.find('/') + 1)));
-      options.make_hba = !kept && made_hbas_.insert(hba).second;
+      const bool first = made_in_.insert(hba).second;
+      options.make_hba = first && !TRY(is_live("core", hba.substr(hba.find('/') + 1)));
     }
-    if (object_class == ObjectClass::mapped_lun) {
+    if (object_class == ObjectClass::mapped_lun)
       options.prod_mode_write_protect = TRY(guard_for(path, object));
-    }
     add(making_phase(object_class), TRY(make_object(to_, path, options)));
-    if (object_class == ObjectClass::tpgt && is_yes(object.attribute("enable"))) {
+    if (is_portal_group(path) && is_yes(object.attribute("enable")))
       TRY_OK(write_enable(path, Phase::open_tpg, false, true));
-    }
     return {};
   }
 
   /// MakeOptions::prod_mode_write_protect for the mapped LUN at `path`.
   Result<std::string> guard_for(const Path& path, const config::Object& mapped) {
-    const Path tpg = tpg_of(path);
-    const config::Object* before = from_.find(tpg);
-    const bool open = before != nullptr && !changes_.removed.contains(tpg) && !closed_.contains(tpg) &&
+    const Path group = portal_group_of(path);
+    const config::Object* before = from_.find(group);
+    const bool open = before != nullptr && !changes_.removed.contains(group) && !closed_.contains(group) &&
                       is_yes(before->attribute("enable"));
-    if (live_.transactional() || !open || !is_yes(mapped.attribute("write_protect"))) return std::string();
-    const std::string file = TRY(directory_of(from_, tpg)) + "/attrib/prod_mode_write_protect";
+    const bool guarded = has_word(kind_of(group), "attribute", "prod_mode_write_protect");
+    if (live_.transactional() || !open || !guarded || !is_yes(mapped.attribute("write_protect")))
+      return std::string();
+    const std::string file = TRY(group_directory_of(from_, group)) + "/attrib/prod_mode_write_protect";
     const std::string text(trim(TRY(live_.read(file))));
     if (text != "1") rewrites_.push_back({file, text, "1", text});
     return text;
   }
 
-  Result<> write_enable(const Path& tpg, Phase phase, bool before, bool after) {
-    const std::string file = TRY(directory_of(after ? to_ : from_, tpg)) + "/enable";
+  Result<> write_enable(const Path& group, Phase phase, bool before, bool after) {
+    const std::string directory = TRY(group_directory_of(after ? to_ : from_, group));
+    const std::string file = directory + "/enable";
     const auto text = [](bool on) { return on ? "1" : "0"; };
-    if (from_.find(tpg) != nullptr) rewrites_.push_back({file, text(before), text(after), text(after)});
-    add(phase, Step{Change::changed,
-                    config::path_text(tpg),
-                    {{Verb::write, file, text(after)}},
-                    {{Verb::write, file, text(before)}}});
+    if (from_.find(group) != nullptr) rewrites_.push_back({file, text(before), text(after), text(after)});
+    Step step{Change::changed, config::path_text(group), {}, {}};
+    std::vector<configfs::Operation> undo{{Verb::write, file, text(before)}};
+    // Enabling takes None out of the methods of a TPG that asks for CHAP.
+    const bool offers = after && group[0].id == "iscsi" && from_.find(group) != nullptr;
+    if (const auto methods = offers ? live_.read(directory + "/param/AuthMethod") : std::string();
+        methods && offers)
+      undo.push_back({Verb::write, directory + "/param/AuthMethod", *methods});
+    add_part(step, {{Verb::write, file, text(after)}}, std::move(undo));
+    add(phase, std::move(step));
     return {};
   }
 
@@ -274,49 +363,112 @@ class Planner {
     return found->second.contains(name);
   }
 
-  Result<> change(const Path& path, const config::Object& before, const config::Object& after) {
+  Result<> change_fabric(const Path& path, const config::Object& before, const config::Object& after) {
+    const auto values =
+        config::changed_values(before, after, shipped_schema(), kind_of(path), runtime_of(live_));
+    return change(path, before, after, values);
+  }
+
+  Result<> change(const Path& path, const config::Object& before, const config::Object& after,
+                  const std::vector<config::ValueChange>& values) {
     const ObjectClass object_class = path.back().object_class;
     if (object_class == ObjectClass::storage) return {};
     const std::string directory = TRY(directory_of(to_.find(path) != nullptr ? to_ : from_, path));
+    const InPlace object{path, directory, before, after, values};
     Step step{Change::changed, config::path_text(path), {}, {}};
-    for (const GroupChange& group : group_changes(before, after)) {
-      const std::string file = directory + "/" + group_file(object_class, group.group, group.name);
-      step.operations.push_back({Verb::write, file, group_text(group.group, group.name, group.value)});
-      const std::string old = group_value(group.group, group.name, TRY(live_.read(file)));
-      step.undo.push_back({Verb::write, file, group_text(group.group, group.name, old)});
-      rewrites_.push_back(
-          {file, step.undo.back().text, step.operations.back().text, step.operations.back().text});
-    }
-    for (const auto& [attribute, file] : own_files) {
-      if (same_value(attribute, before.attribute(attribute), after.attribute(attribute))) continue;
-      if (attribute == "buffered" && object_class != ObjectClass::disk) continue;
-      const bool on = is_yes(after.attribute(attribute));
-      if (attribute == "enable") {
-        if (!closed_.contains(path))
-          TRY_OK(write_enable(path, on ? Phase::open_tpg : Phase::close_tpg, !on, on));
-        continue;
-      }
-      step.operations.push_back({Verb::write, fmt::format("{}/{}", directory, file), on ? "1" : "0"});
-      step.undo.push_back({Verb::write, fmt::format("{}/{}", directory, file), on ? "0" : "1"});
-      rewrites_.push_back({step.undo.back().path, on ? "0" : "1", on ? "1" : "0", on ? "1" : "0"});
-    }
-    std::reverse(step.undo.begin(), step.undo.end());
+    if (object_class == ObjectClass::disk) TRY_OK(change_port_groups(step, object));
+    TRY_OK(add_value_changes(step, rewrites_, live_, object));
+    if (object_class == ObjectClass::lun) come_from_default(step, path);
+    const bool depth = std::any_of(values.begin(), values.end(), [](const config::ValueChange& change) {
+      return change.name == "tcq_depth" && change.is_visible();
+    });
+    // LIO ends the session, so that the initiator learns of its new window.
+    if (depth && object_class == ObjectClass::acl && !live_.transactional() && TRY(has_session(path)))
+      step.loses = fmt::format("the session of {} is cut", path.back().id);
+    const bool on = is_yes(after.attribute("enable"));
+    if (is_portal_group(path) && on != is_yes(before.attribute("enable")) && !closed_.contains(path))
+      TRY_OK(write_enable(path, on ? Phase::open_tpg : Phase::close_tpg, !on, on));
     add(making_phase(object_class), std::move(step));
     return {};
   }
 
-  /// Attributes that can change in place, and their files. Everything else is in collect_changes.
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> own_files{
-      {{"enable", "enable"}, {"write_protect", "write_protect"}, {"buffered", "attrib/emulate_write_cache"}}};
+  /// Groups that go, in a step of their own; new ones and values in `step`.
+  Result<> change_port_groups(Step& step, const InPlace& object) {
+    Step removal{Change::changed, step.object, {}, {}};
+    for (const PortGroup& group : removed_groups(object.before, object.after)) {
+      const std::string directory = fmt::format("{}/alua/{}", object.directory, group.name);
+      // As it is, not as it is recorded.
+      const configfs::Node now = TRY(live_.read_tree(directory, {}));
+      PortGroup whole{group.id, group.name, {}};
+      for (const configfs::Node& file : now.nodes) {
+        if (file.entry.kind != configfs::EntryKind::file || (file.entry.mode & 0200) == 0) continue;
+        if (file.entry.name != "tg_pt_gp_id")
+          whole.values[file.entry.name] = written_text(file.entry.name, file.text);
+      }
+      add_part(removal, {{Verb::remove_dir, directory, ""}}, make_group(object.directory, whole));
+      gone_groups_[object.path].insert(group.name);
+    }
+    add(Phase::remove_port_group, std::move(removal));
+    for (const PortGroup& group : removed_groups(object.after, object.before)) {
+      add_part(step, make_group(object.directory, group),
+               {{Verb::remove_dir, fmt::format("{}/alua/{}", object.directory, group.name), ""}});
+    }
+    return add_port_group_changes(step, rewrites_, live_, object);
+  }
+
+  /// A LUN whose group goes has left it before.
+  void come_from_default(Step& step, const Path& lun) const {
+    const auto gone = gone_groups_.find(reference_of(from_, lun));
+    if (gone == gone_groups_.end() ||
+        !gone->second.contains(from_.find(lun)->attribute("alua_tg_pt_gp_name")))
+      return;
+    for (configfs::Operation& operation : step.undo) {
+      if (operation.path.ends_with("/alua_tg_pt_gp")) operation.text = default_port_group;
+    }
+  }
+
+  /// LUNs in groups that go leave them first, and come back where the new group has the name of the old one.
+  Result<> bind_again() {
+    std::set<Path> disks;
+    for (const auto& [disk, names] : gone_groups_) disks.insert(disk);
+    for (const auto& [disk, luns] : exports_of(from_, disks)) {
+      for (const Path& lun : luns) {
+        const std::string name(from_.find(lun)->attribute("alua_tg_pt_gp_name"));
+        if (changes_.removed.contains(lun) || !gone_groups_.at(disk).contains(name)) continue;
+        const std::string file = TRY(directory_of(from_, lun)) + "/alua_tg_pt_gp";
+        const std::string fallback(default_port_group);
+        add(Phase::unbind_lun, Step{Change::changed,
+                                    config::path_text(lun),
+                                    {{Verb::write, file, fallback}},
+                                    {{Verb::write, file, name}}});
+        const config::Object* after = to_.find(lun);
+        if (after == nullptr || after->attribute("alua_tg_pt_gp_name") != name) continue;
+        add(Phase::make_lun, Step{Change::changed,
+                                  config::path_text(lun),
+                                  {{Verb::write, file, name}},
+                                  {{Verb::write, file, fallback}}});
+      }
+    }
+    return {};
+  }
+
+  struct HbaUse {
+    std::set<std::string, std::less<>> removed;  ///< names of disks
+    std::size_t last = 0;                        ///< the step that removes the last one
+    Phase phase = Phase::close_tpg;
+  };
 
   const config::Tree& from_;
   const config::Tree& to_;
   configfs::Tree& live_;
+  bool disrupt_;
   Changes changes_;
+  std::set<Path> disrupted_;     ///< disks whose LUNs go for a moment
   std::set<std::string> taken_;  ///< names, HBAs and files of the disks that are made
   std::set<Path> closed_;
-  std::set<std::string> removed_hbas_;
-  std::set<std::string> made_hbas_;
+  std::map<std::string, HbaUse> hbas_;                              ///< of disks that are removed
+  std::set<std::string> made_in_;                                   ///< HBAs of disks that are made
+  std::map<Path, std::set<std::string, std::less<>>> gone_groups_;  ///< port groups, by disk
   std::map<std::string, std::set<std::string, std::less<>>> listed_;
   std::vector<std::pair<Phase, Step>> steps_;
   std::vector<Rewrite> rewrites_;
@@ -324,8 +476,9 @@ class Planner {
 
 }  // namespace
 
-Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live) {
-  return Planner(from, to, live).run();
+Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live,
+                       const PlanOptions& options) {
+  return Planner(from, to, live, options).run();
 }
 
 Plan inverse(const Plan& plan) {

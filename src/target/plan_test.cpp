@@ -221,6 +221,123 @@ TEST_F(PlanTest, DiscoveryAuthenticationIsWrittenByItsOwnNames) {
             "write iscsi/discovery_auth/userid NULL\n");
 }
 
+TEST_F(PlanTest, WhatTheRuntimeRefusesWhileExportedNeedsToBeToldSo) {
+  run(exported);
+  config::Tree to = tree_of(exported);
+  to.find(path_of("storage rd_mcp disk rd0"))->groups["attribute"]["block_size"] = "4096";
+  const auto refused = make_plan(tree_of(exported), to, *live_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().errnum, EBUSY);
+  EXPECT_EQ(refused.error().message,
+            "storage rd_mcp disk rd0: block_size cannot change while fabric iscsi target "
+            "iqn.2026-11.com.example:t tpgt 1 lun 0 exports the disk");
+  EXPECT_THAT(refused.error().hint, testing::HasSubstr("--disrupt"));
+  PlanOptions options;
+  options.disrupt = true;
+  const auto made = make_plan(tree_of(exported), to, *live_, options);
+  ASSERT_TRUE(made) << made.error().message;
+  std::string losses;
+  for (const Step& step : made->steps) losses += step.loses;
+  EXPECT_THAT(losses, testing::HasSubstr("lun 0 is taken away and put back: nobody is logged in"));
+  const std::string operations = operations_of(*made);
+  EXPECT_LT(operations.find("/lun/lun_0/aaaaaaaaaa\n"), operations.find("attrib/block_size 4096"));
+  EXPECT_LT(operations.find("attrib/block_size 4096"), operations.find("\nlink "));
+  EXPECT_THAT(operations, testing::Not(testing::HasSubstr("rd_pages")));
+  const auto applied = apply(*live_, *made);
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_EQ(*live_->read("core/rd_mcp_0/rd0/attrib/block_size"), "4096\n");
+}
+
+TEST_F(PlanTest, AValueThatIsUnsetIsWhatAFreshObjectReads) {
+  config::Tree from = tree_of(exported);
+  const config::Path tpg = path_of("fabric iscsi target iqn.2026-11.com.example:t tpgt 1");
+  from.find(tpg)->groups["attribute"]["login_timeout"] = "30";
+  from.find(tpg)->groups["parameter"]["MaxBurstLength"] = "65536";
+  config::Path acl = tpg;
+  acl.push_back({config::ObjectClass::acl, "iqn.2026-11.com.example:ini"});
+  from.find(acl)->attributes["tag"] = "rack";
+  const auto made = make_plan({}, from, *live_);
+  ASSERT_TRUE(made && apply(*live_, *made));
+  const std::string directory = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
+  const auto initial_r2t = live_->read(directory + "/param/InitialR2T");
+  ASSERT_TRUE(initial_r2t);
+  const bool lunetd = *initial_r2t == "No\n";
+  PlanOptions options;
+  options.runtime = lunetd ? schema::Runtime::lunetd : schema::Runtime::kernel;
+  const auto back = make_plan(from, tree_of(exported), *live_, options);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(operations_of(*back), "write " + directory + "/attrib/login_timeout 15\n" + "write " + directory +
+                                      "/param/MaxBurstLength " + (lunetd ? "1048576" : "262144") + "\\n\n" +
+                                      "write " + directory + "/acls/iqn.2026-11.com.example:ini/tag NULL\n");
+}
+
+TEST_F(PlanTest, DisksShareAnHbaThatGoesWithTheLastOne) {
+  const config::Tree two =
+      tree_of("storage rd_mcp { disk a { size 1M; hba 5; }; disk b { size 1M; hba 5; }; }\n");
+  const config::Tree one = tree_of("storage rd_mcp disk a { size 1M; hba 5; }\n");
+  const std::string made = plan({}, two, *live_);
+  EXPECT_EQ(made.find("mkdir core/rd_mcp_5\n"), made.rfind("mkdir core/rd_mcp_5\n"));
+  const auto first = make_plan({}, two, *live_);
+  ASSERT_TRUE(first && apply(*live_, *first));
+  EXPECT_EQ(plan(two, one, *live_), "rmdir core/rd_mcp_5/b\n");
+  EXPECT_EQ(plan(two, {}, *live_), "rmdir core/rd_mcp_5/a\nrmdir core/rd_mcp_5/b\nrmdir core/rd_mcp_5\n");
+}
+
+TEST_F(PlanTest, APortGroupThatIsRenamedIsMadeAgainWithItsLunsInIt) {
+  const std::string disk = "storage rd_mcp disk rd0 { size 64M; wwn 1111; hba 0; alua group_1_name ";
+  const std::string lun =
+      "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0 { backend rd_mcp:rd0; alias a; "
+      "alua_tg_pt_gp_name ";
+  const config::Tree from = tree_of(disk + "old; }\n" + lun + "old; }\n");
+  const config::Tree to = tree_of(disk + "new; }\n" + lun + "new; }\n");
+  const auto made = make_plan({}, from, *live_);
+  ASSERT_TRUE(made) << made.error().message;
+  const auto applied = apply(*live_, *made);
+  ASSERT_TRUE(applied) << applied.error().message;
+  const std::string file = "iscsi/iqn.2026-11.com.example:t/tpgt_1/lun/lun_0/alua_tg_pt_gp";
+  EXPECT_EQ(plan(from, to, *live_), "write " + file + " default_tg_pt_gp\n" +
+                                        "rmdir core/rd_mcp_0/rd0/alua/old\n"
+                                        "mkdir core/rd_mcp_0/rd0/alua/new\n"
+                                        "write core/rd_mcp_0/rd0/alua/new/tg_pt_gp_id 1\n" +
+                                        "write " + file + " new\n");
+}
+
+TEST(PlanFabrics, AFlatTargetIsItsTpg) {
+  const auto live = configfs::make_memory_tree(configfs::Flavour::kernel);
+  const auto made = make_plan({}, tree_of(R"(
+storage pscsi disk t { path /dev/bsg/2:0:1:0; hba 1; }
+fabric qla2xxx target naa.2100000e1e123456 {
+    enable yes
+    attribute generate_node_acls no
+    lun 0 { backend pscsi:t; alias a; }
+    acl naa.2100000e1e999999 { tcq_depth 8; mapped_lun 0 { target_lun 0; write_protect yes; alias b; } }
+}
+)"),
+                              *live);
+  ASSERT_TRUE(made) << made.error().message;
+  const std::string tpg = "qla2xxx/21:00:00:0e:1e:12:34:56/tpgt_1";
+  const std::string acl = tpg + "/acls/21:00:00:0e:1e:99:99:99";
+  EXPECT_EQ(operations_of(*made),
+            "mkdir core/pscsi_1\n"
+            "mkdir core/pscsi_1/t\n"
+            "write core/pscsi_1/t/control scsi_host_id=2,scsi_channel_id=0,scsi_target_id=1,scsi_lun_id=0\n"
+            "write core/pscsi_1/t/udev_path /dev/bsg/2:0:1:0\n"
+            "write core/pscsi_1/t/enable 1\\n\n"
+            "mkdir qla2xxx\n"
+            "mkdir qla2xxx/21:00:00:0e:1e:12:34:56\n"
+            "mkdir " +
+                tpg + "\n" + "write " + tpg + "/attrib/generate_node_acls 0\n" +  //
+                "mkdir " + tpg + "/lun/lun_0\n" +                                 //
+                "link " + tpg + "/lun/lun_0/a core/pscsi_1/t\n" +                 //
+                "mkdir " + acl + "\n" +                                           //
+                "write " + acl + "/cmdsn_depth 8\n" +                             //
+                "mkdir " + acl + "/lun_0\n" +                                     //
+                "link " + acl + "/lun_0/b " + tpg + "/lun/lun_0\n" +              //
+                "write " + acl + "/lun_0/write_protect 1\n" +                     //
+                "write " + tpg + "/enable 1\n");
+  EXPECT_TRUE(apply(*live, *made));
+}
+
 TEST_F(PlanTest, ALunWithoutItsDiskIsNoPlan) {
   const auto made = make_plan(
       {},

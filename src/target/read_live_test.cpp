@@ -26,7 +26,9 @@ fabric iscsi {
         lun 10 { backend fileio:f0; alias bbbbbbbbbb; }
         acl iqn.2026-11.com.example:ini {
             auth { userid user; password secret-of-12ch; userid_mutual back; }
-            attribute { authentication 1; tcq_depth 32; }
+            tag rack-7
+            tcq_depth 32
+            attribute authentication 1
             mapped_lun 5 { target_lun 10; write_protect yes; alias cccccccccc; }
         }
         portal "[::0]:3260"
@@ -111,9 +113,10 @@ INSTANTIATE_TEST_SUITE_P(Flavours, ReadLive,
 TEST(UnknownObjects, AreNamedByTheirPlace) {
   const auto live = configfs::make_memory_tree(configfs::Flavour::kernel);
   EXPECT_THAT(*unknown_objects(*live), testing::IsEmpty());
-  ASSERT_TRUE(live->make_dir("loopback"));
-  ASSERT_TRUE(live->make_dir("loopback/naa.5001405000000001"));
-  EXPECT_THAT(*unknown_objects(*live), testing::ElementsAre("loopback/naa.5001405000000001"));
+  for (const char* path : {"loopback", "loopback/naa.5001405000000001",
+                           "loopback/naa.5001405000000001/tpgt_1", "loopback/naa.5001405000000001/tpgt_2"})
+    ASSERT_TRUE(live->make_dir(path));
+  EXPECT_THAT(*unknown_objects(*live), testing::ElementsAre("loopback/naa.5001405000000001/tpgt_2"));
 }
 
 }  // namespace

@@ -4,20 +4,23 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "base/byte_size.h"
 #include "base/text.h"
+#include "target/alua.h"
 #include "target/changes.h"
+#include "target/disk_steps.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::target {
 namespace {
 
 using config::ObjectClass;
+using configfs::Operation;
 using configfs::Verb;
-
-constexpr std::uint64_t page_size = 4096;  ///< of rd_mcp: rd_pages counts these
+using Operations = std::vector<Operation>;
 
 Error missing_value(const config::Path& path, std::string_view name) {
   return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
@@ -27,184 +30,211 @@ bool is_yes(std::string_view value) {
   return parse_bool(value).value_or(false);
 }
 
-void add(Step& step, Verb verb, std::string path, std::string text = "") {
-  step.operations.push_back({verb, std::move(path), std::move(text)});
-}
-void add_undo(Step& step, Verb verb, std::string path, std::string text = "") {
-  step.undo.push_back({verb, std::move(path), std::move(text)});
+/// False for what a runtime says of itself, and for what is gone from it.
+bool is_written(const schema::Kind* kind, std::string_view group, std::string_view name) {
+  const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(group, name);
+  return known == nullptr || (!known->obsolete && known->attribute_class == schema::AttributeClass::config);
 }
 
-void add_groups(Step& step, const config::Object& object, ObjectClass object_class,
-                const std::string& directory) {
-  for (const GroupChange& change : group_changes(config::Object{}, object)) {
-    add(step, Verb::write, directory + "/" + group_file(object_class, change.group, change.name),
-        group_text(change.group, change.name, change.value));
+/// The groups that are directories of files; `inside`: of those only the ones that lie below this.
+void add_groups(Operations& operations, const config::Object& object, const config::Path& path,
+                const std::string& directory, std::string_view inside = {}) {
+  const schema::Kind* kind = object.groups.empty() ? nullptr : kind_of(path);
+  // Credentials first (ruling 9): nothing is opened before its secret is there.
+  for (const std::string_view group : {"auth", "discovery_auth", "attribute", "parameter"}) {
+    const auto values = object.groups.find(group);
+    if (values == object.groups.end()) continue;
+    for (const auto& [name, value] : values->second) {
+      if (!is_written(kind, group, name)) continue;
+      const std::string file = value_file(path, group, name);
+      const bool flat = file.starts_with("tpgt_1/");
+      if (path.back().object_class == ObjectClass::target && flat == inside.empty()) continue;
+      operations.push_back(
+          {Verb::write, fmt::format("{}/{}", directory, file), value_text(path, group, name, value)});
+    }
   }
 }
 
-/// The path of a disk; control strings have no quoting.
-Result<std::string> path_of_disk(const config::Object& disk, const config::Path& path) {
-  const std::string_view file = disk.attribute("path");
-  if (file.empty()) return missing_value(path, "path");
-  if (file.find_first_of(std::string_view(",\n\0", 3)) != std::string_view::npos) {
-    return Error{EINVAL,
-                 fmt::format("{}: path '{}' has a comma, a line end or a NUL", config::path_text(path), file),
-                 "rename the file: the target would open another one"};
+/// The object's own attributes among `names` that are set.
+void add_own(Operations& operations, const config::Object& object, const config::Path& path,
+             const std::string& directory, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const std::string_view value = object.attribute(name);
+    if (value.empty()) continue;
+    operations.push_back({Verb::write, fmt::format("{}/{}", directory, value_file(path, "", name)),
+                          value_text(path, "", name, value)});
   }
-  return std::string(file);
-}
-
-/// As targetcli writes it (features 4.2.1).
-Result<> add_iblock(Step& step, const config::Object& disk, const config::Path& path,
-                    const std::string& directory) {
-  const std::string device = TRY(path_of_disk(disk, path));
-  add(step, Verb::write, directory + "/udev_path", device);
-  add(step, Verb::write, directory + "/control", "udev_path=" + device);
-  add(step, Verb::write, directory + "/control",
-      fmt::format("readonly={}", is_yes(disk.attribute("readonly")) ? 1 : 0));
-  return {};
-}
-
-Result<> add_fileio(Step& step, const config::Object& disk, const config::Path& path,
-                    const std::string& directory) {
-  const std::string file = TRY(path_of_disk(disk, path));
-  std::string control = fmt::format("fd_dev_name={}", file);
-  // A block device has a size of its own; none is given then.
-  if (!disk.attribute("size").empty()) {
-    const std::uint64_t size = TRY(parse_byte_size(disk.attribute("size")));
-    control += fmt::format(",fd_dev_size={}", size);
-  }
-  add(step, Verb::write, directory + "/control", control);
-  if (is_yes(disk.attribute("buffered"))) {
-    add(step, Verb::write, directory + "/attrib/emulate_write_cache", "1");
-    add(step, Verb::write, directory + "/control", "fd_buffered_io=1");
-  }
-  add(step, Verb::write, directory + "/udev_path", file);
-  return {};
-}
-
-Result<> add_ramdisk(Step& step, const config::Object& disk, const config::Path& path,
-                     const std::string& directory) {
-  if (disk.attribute("size").empty()) return missing_value(path, "size");
-  const std::uint64_t size = TRY(parse_byte_size(disk.attribute("size")));
-  const std::uint64_t pages =
-      std::max<std::uint64_t>(1, size / page_size + (size % page_size >= page_size / 2 ? 1 : 0));
-  add(step, Verb::write, directory + "/control", fmt::format("rd_pages={}", pages));
-  if (is_yes(disk.attribute("nullio"))) add(step, Verb::write, directory + "/control", "rd_nullio=1");
-  return {};
 }
 
 /// Each of these fills `step`; the undo is complete also when they fail.
 Result<> make_disk(Step& step, const config::Object& disk, const config::Path& path,
                    const std::string& directory, const MakeOptions& options) {
   const std::string hba = directory.substr(0, directory.rfind('/'));
-  add_undo(step, Verb::remove_dir, directory);
-  if (options.make_hba) add_undo(step, Verb::remove_dir, hba);
-  if (options.make_hba) add(step, Verb::make_dir, hba);
-  add(step, Verb::make_dir, directory);
-  if (path[0].id == "fileio") {
-    TRY_OK(add_fileio(step, disk, path, directory));
-  } else if (path[0].id == "iblock") {
-    TRY_OK(add_iblock(step, disk, path, directory));
-  } else if (path[0].id == "rd_mcp") {
-    TRY_OK(add_ramdisk(step, disk, path, directory));
-  } else {
-    return Error{
-        EINVAL,
-        fmt::format("{}: this version cannot make disks of plugin '{}'", config::path_text(path), path[0].id),
-        ""};
+  if (options.make_hba) add_part(step, {{Verb::make_dir, hba, ""}}, {{Verb::remove_dir, hba, ""}});
+  Operations operations{{Verb::make_dir, directory, ""}};
+  Result<> settings = add_settings(operations, disk, path, directory);
+  operations.push_back({Verb::write, directory + "/enable", "1\n"});
+  if (path[0].id != "pscsi") add_own(operations, disk, path, directory, {"wwn"});
+  add_groups(operations, disk, path, directory);
+  const std::vector<PortGroup> groups = port_groups_of(disk);
+  for (const PortGroup& group : groups) {
+    if (group.id != 0) continue;
+    for (Operation& operation : make_group(directory, group)) operations.push_back(std::move(operation));
   }
-  add(step, Verb::write, directory + "/enable", "1\n");
-  if (const auto wwn = disk.attribute("wwn"); !wwn.empty()) {
-    add(step, Verb::write, directory + "/wwn/vpd_unit_serial", std::string(wwn) + "\n");
+  add_part(step, std::move(operations), {{Verb::remove_dir, directory, ""}});
+  for (const PortGroup& group : groups) {
+    if (group.id == 0) continue;
+    add_part(step, make_group(directory, group),
+             {{Verb::remove_dir, fmt::format("{}/alua/{}", directory, group.name), ""}});
   }
-  add_groups(step, disk, ObjectClass::disk, directory);
-  return {};
+  return settings;
 }
 
 Result<> make_lun(Step& step, const config::Tree& tree, const config::Path& path,
                   const std::string& directory) {
   const config::Object& lun = *tree.find(path);
-  const std::string link = fmt::format("{}/{}", directory, lun.attribute("alias"));
-  const bool has_link = !lun.attribute("alias").empty();
-  if (has_link) add_undo(step, Verb::unlink, link);
-  add_undo(step, Verb::remove_dir, directory);
-  add(step, Verb::make_dir, directory);
+  add_part(step, {{Verb::make_dir, directory, ""}}, {{Verb::remove_dir, directory, ""}});
+  const std::string_view alias = lun.attribute("alias");
+  const std::string link = fmt::format("{}/{}", directory, alias);
   const config::Path disk = reference_of(tree, path);
+  Result<> made;
+  Operations operations;
   if (disk.empty() || tree.find(disk) == nullptr) {
-    return Error{
+    made = Error{
         EINVAL,
         fmt::format("{}: its disk '{}' does not exist", config::path_text(path), lun.attribute("backend")),
         "create the disk first"};
+  } else if (alias.empty()) {
+    made = missing_value(path, "alias");
+  } else {
+    operations.push_back({Verb::link, link, TRY(directory_of(tree, disk))});
+    add_own(operations, lun, path, directory, {"alua_tg_pt_gp_name", "alua_tg_pt_write_md"});
   }
-  if (!has_link) return missing_value(path, "alias");
-  add(step, Verb::link, link, TRY(directory_of(tree, disk)));
-  return {};
+  if (!alias.empty()) add_part(step, std::move(operations), {{Verb::unlink, link, ""}});
+  return made;
 }
 
 Result<> make_mapped_lun(Step& step, const config::Tree& tree, const config::Path& path,
                          const std::string& directory, const MakeOptions& options) {
   const config::Object& mapped = *tree.find(path);
   const bool read_only = is_yes(mapped.attribute("write_protect"));
-  const bool guarded = read_only && !options.prod_mode_write_protect.empty();
+  const std::string& before = options.prod_mode_write_protect;
+  const bool guarded = read_only && !before.empty() && !options.for_removal;
   const std::string guard = directory.substr(0, directory.find("/acls/")) + "/attrib/prod_mode_write_protect";
-  const std::string link = fmt::format("{}/{}", directory, mapped.attribute("alias"));
-  const bool has_link = !mapped.attribute("alias").empty();
-  if (has_link) add_undo(step, Verb::unlink, link);
-  add_undo(step, Verb::remove_dir, directory);
-  if (guarded && !options.for_removal) add_undo(step, Verb::write, guard, options.prod_mode_write_protect);
-  if (guarded) add(step, Verb::write, guard, "1");
-  add(step, Verb::make_dir, directory);
+  if (guarded) add_part(step, {{Verb::write, guard, "1"}}, {{Verb::write, guard, before}});
+  add_part(step, {{Verb::make_dir, directory, ""}}, {{Verb::remove_dir, directory, ""}});
+  const std::string_view alias = mapped.attribute("alias");
+  const std::string link = fmt::format("{}/{}", directory, alias);
   const config::Path lun = reference_of(tree, path);
+  Result<> made;
+  Operations operations;
   if (lun.empty() || tree.find(lun) == nullptr) {
-    return Error{
+    made = Error{
         EINVAL,
         fmt::format("{}: LUN {} does not exist", config::path_text(path), mapped.attribute("target_lun")),
         "create the LUN first"};
+  } else if (alias.empty()) {
+    made = missing_value(path, "alias");
+  } else {
+    operations.push_back({Verb::link, link, TRY(directory_of(tree, lun))});
+    operations.push_back({Verb::write, directory + "/write_protect", read_only ? "1" : "0"});
   }
-  if (!has_link) return missing_value(path, "alias");
-  add(step, Verb::link, link, TRY(directory_of(tree, lun)));
-  add(step, Verb::write, directory + "/write_protect", read_only ? "1" : "0");
-  if (guarded) add(step, Verb::write, guard, options.prod_mode_write_protect);
-  return {};
+  // Taken away and put back under the guard as well.
+  if (options.for_removal && read_only && !before.empty() && !operations.empty()) {
+    operations.insert(operations.begin(), {Verb::write, guard, "1"});
+    operations.push_back({Verb::write, guard, before});
+  }
+  if (!alias.empty()) add_part(step, std::move(operations), {{Verb::unlink, link, ""}});
+  if (guarded) add_part(step, {{Verb::write, guard, before}}, {{Verb::write, guard, "1"}});
+  return made;
 }
 
-Result<> make_directory(Step& step, const config::Object& object, ObjectClass object_class,
-                        const std::string& directory) {
-  add(step, Verb::make_dir, directory);
-  add_groups(step, object, object_class, directory);
-  add_undo(step, Verb::remove_dir, directory);
-  return {};
+void make_portal(Step& step, const config::Object& portal, const config::Path& path,
+                 const std::string& directory) {
+  add_part(step, {{Verb::make_dir, directory, ""}}, {{Verb::remove_dir, directory, ""}});
+  for (const std::string_view name : {"iser", "offload"}) {
+    const std::string file = fmt::format("{}/{}", directory, value_file(path, "", name));
+    if (is_yes(portal.attribute(name)))
+      add_part(step, {{Verb::write, file, "1"}}, {{Verb::write, file, "0"}});
+  }
+}
+
+/// Fabric, target, TPG, ACL: a directory with files.
+void make_directory(Step& step, const config::Object& object, const config::Path& path,
+                    const std::string& directory) {
+  Operations operations{{Verb::make_dir, directory, ""}};
+  add_groups(operations, object, path, directory);
+  if (path.size() == 1 || path.back().object_class == ObjectClass::acl)
+    add_own(operations, object, path, directory, {"cpus_allowed_list", "tag", "tcq_depth"});
+  const bool flat = path.back().object_class == ObjectClass::target && is_flat(path[0].id);
+  if (path.back().object_class == ObjectClass::tpgt)
+    add_own(operations, object, path, directory, {"nexus_wwn", "rtpi"});
+  add_part(step, std::move(operations), {{Verb::remove_dir, directory, ""}});
+  if (!flat) return;
+  const std::string tpg = directory + "/tpgt_1";
+  Operations inside{{Verb::make_dir, tpg, ""}};
+  add_groups(inside, object, path, directory, "tpgt_1/");
+  add_own(inside, object, path, directory, {"nexus_wwn", "directory_id"});
+  add_part(step, std::move(inside), {{Verb::remove_dir, tpg, ""}});
 }
 
 }  // namespace
 
+void add_part(Step& step, Operations operations, Operations undo) {
+  step.operations.insert(step.operations.end(), std::make_move_iterator(operations.begin()),
+                         std::make_move_iterator(operations.end()));
+  step.undo.insert(step.undo.end(), std::make_move_iterator(undo.begin()),
+                   std::make_move_iterator(undo.end()));
+  step.parts.push_back({step.operations.size(), step.undo.size()});
+}
+
 Result<Step> make_object(const config::Tree& tree, const config::Path& path, const MakeOptions& options) {
   const std::string directory = TRY(directory_of(tree, path));
   const ObjectClass object_class = path.back().object_class;
+  const config::Object& object = *tree.find(path);
   Step step{Change::created, config::path_text(path), {}, {}};
   Result<> made;
-  if (object_class == ObjectClass::disk) {
-    made = make_disk(step, *tree.find(path), path, directory, options);
-  } else if (object_class == ObjectClass::lun) {
-    made = make_lun(step, tree, path, directory);
-  } else if (object_class == ObjectClass::mapped_lun) {
-    made = make_mapped_lun(step, tree, path, directory, options);
-  } else {
-    made = make_directory(step, *tree.find(path), object_class, directory);
+  switch (object_class) {
+    case ObjectClass::disk: made = make_disk(step, object, path, directory, options); break;
+    case ObjectClass::lun: made = make_lun(step, tree, path, directory); break;
+    case ObjectClass::mapped_lun: made = make_mapped_lun(step, tree, path, directory, options); break;
+    case ObjectClass::portal: make_portal(step, object, path, directory); break;
+    default: make_directory(step, object, path, directory);
   }
   if (!made && !options.for_removal) return std::move(made).error();
   return step;
 }
 
 Step reversed(Step step) {
-  std::swap(step.operations, step.undo);
-  if (step.change == Change::created) {
-    step.change = Change::removed;
-  } else if (step.change == Change::removed) {
-    step.change = Change::created;
+  Step back{step.change, std::move(step.object), {}, {}, std::move(step.loses), {}};
+  if (step.parts.empty()) step.parts.push_back({step.operations.size(), step.undo.size()});
+  const auto slice = [](Operations& all, std::size_t begin, std::size_t end) {
+    return Operations(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(begin)),
+                      std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(end)));
+  };
+  for (std::size_t i = step.parts.size(); i-- > 0;) {
+    const Step::Part begin = i == 0 ? Step::Part{} : step.parts[i - 1];
+    add_part(back, slice(step.undo, begin.undo_end, step.parts[i].undo_end),
+             slice(step.operations, begin.operations_end, step.parts[i].operations_end));
   }
-  return step;
+  if (back.change == Change::created) {
+    back.change = Change::removed;
+  } else if (back.change == Change::removed) {
+    back.change = Change::created;
+  }
+  return back;
+}
+
+Operations undo_of(const Step& step, std::size_t done) {
+  if (step.parts.empty()) return done > 0 ? step.undo : Operations{};
+  Operations operations;
+  for (std::size_t i = step.parts.size(); i-- > 0;) {
+    const Step::Part begin = i == 0 ? Step::Part{} : step.parts[i - 1];
+    if (begin.operations_end >= done) continue;
+    operations.insert(operations.end(), step.undo.begin() + static_cast<std::ptrdiff_t>(begin.undo_end),
+                      step.undo.begin() + static_cast<std::ptrdiff_t>(step.parts[i].undo_end));
+  }
+  return operations;
 }
 
 }  // namespace lunet::target

@@ -23,6 +23,8 @@ struct MakeOptions {
 
 /// The step that makes the object at `path` of `tree`, without what is below it. A TPG is left disabled.
 Result<Step> make_object(const config::Tree& tree, const config::Path& path, const MakeOptions& options);
+/// Adds a part to the step.
+void add_part(Step& step, std::vector<configfs::Operation> operations, std::vector<configfs::Operation> undo);
 /// The reverse of a step: what it did is undone, its undo does it again.
 Step reversed(Step step);
 

@@ -64,5 +64,16 @@ TEST(Steps, ReversingTwiceIsNothing) {
   EXPECT_EQ(reversed(removal).operations.size(), step->operations.size());
 }
 
+TEST(Steps, OnlyTheBegunPartsAreTakenBack) {
+  const auto step = make_object(disk("path /a; hba 0; alua { group_1_name g; group_1_preferred yes; };"),
+                                path_of("storage fileio disk f0"), {});
+  ASSERT_TRUE(step);
+  EXPECT_TRUE(undo_of(*step, 0).empty());
+  ASSERT_EQ(undo_of(*step, 1).size(), 1U);
+  EXPECT_EQ(text_of(undo_of(*step, 1).front()), "rmdir core/fileio_0\n");
+  EXPECT_EQ(undo_of(*step, 2).size(), 2U);
+  EXPECT_EQ(text_of(undo_of(*step, step->operations.size()).front()), "rmdir core/fileio_0/f0/alua/g\n");
+}
+
 }  // namespace
 }  // namespace lunet::target

@@ -5,6 +5,8 @@
 // of users' commands.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "base/result.h"
 #include "config/tree.h"
 #include "configfs/tree.h"
+#include "schema/kind.h"
 
 namespace lunet::target {
 
@@ -23,9 +26,18 @@ struct Step {
   Change change = Change::none;
   std::string object;  ///< path_text of the config object
   std::vector<configfs::Operation> operations;
-  std::vector<configfs::Operation> undo;  ///< in the order to run them
+  std::vector<configfs::Operation> undo;  ///< each part's in the order to run them
   std::string loses = {};  ///< what cannot be put back once it is done, a sentence; "" for nothing
+  /// What is taken back together: a part of which anything was done is, the last part first.
+  struct Part {
+    std::size_t operations_end = 0;
+    std::size_t undo_end = 0;
+  };
+  std::vector<Part> parts = {};  ///< none: the step is one
 };
+
+/// Operations that take back the first `done` of the step's.
+std::vector<configfs::Operation> undo_of(const Step& step, std::size_t done);
 
 /// A file that the plan writes and that is there before it: what a plan that stopped in the middle may have
 /// left.
@@ -41,9 +53,17 @@ struct Plan {
   std::vector<Rewrite> rewrites;
 };
 
-/// Steps from `from` (what runs) to `to`. `live` answers what must be looked up, e.g. free HBA numbers.
-/// EINVAL: something in `to` cannot be expressed, named.
-Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live);
+struct PlanOptions {
+  /// What the runtime refuses while a LUN exports the disk is done all the same: its LUNs are taken away
+  /// and put back. Without it such a change is refused (ruling 13).
+  bool disrupt = false;
+  std::optional<schema::Runtime> runtime = {};  ///< whose defaults; unset: runtime_of(live)
+};
+
+/// Steps from `from` (what runs) to `to`. `live` answers what must be looked up, e.g. what a file reads now.
+/// EINVAL: something in `to` cannot be expressed, named. EBUSY: it needs `disrupt`.
+Result<Plan> make_plan(const config::Tree& from, const config::Tree& to, configfs::Tree& live,
+                       const PlanOptions& options = {});
 
 /// What is known about a plan that failed, besides the error.
 struct Failure {
@@ -52,6 +72,8 @@ struct Failure {
   /// The runtime went away before it answered: the plan is done or not, only the next look tells. Not undone
   /// then.
   bool unknown = false;
+  std::vector<std::string> left =
+      {};  ///< Step::object of each that is not as it was before; named in the error
 };
 
 /// Runs a plan: one batch on a transactional tree, else step by step with undo in reverse order on failure.
@@ -74,16 +96,18 @@ Result<std::vector<Refusal>> apply_what_can(configfs::Tree& live, Plan plan, con
 Plan inverse(const Plan& plan);
 
 /// The live tree as a configuration: every `config` attribute that can be written, exact sizes (features 5.10
-/// without its losses). Disks of fileio and rd_mcp and the iSCSI fabric; LUNs of other disks are in it. Never
-/// modifies.
+/// without its losses). What the schema has: all plugins and fabrics. Never modifies.
 Result<config::Tree> read_live(configfs::Tree& live);
 
 /// `live` without what `reference` says nothing about: attributes and group values that the same object of
 /// `reference` has not set. A value that nobody set is the runtime's default and no difference (ruling 12).
+/// Values that mean the same are spelled as `reference` spells them.
 config::Tree comparable(const config::Tree& live, const config::Tree& reference);
+/// Keeps what either of the two says something about.
+config::Tree comparable(const config::Tree& live, const config::Tree& reference, const config::Tree& other);
 
-/// Objects of the live tree that read_live leaves out (other plugins and fabrics), as paths of the target
-/// tree.
+/// Objects of the live tree that read_live leaves out (plugins and fabrics that the schema has not, further
+/// TPGs of fabrics without TPGs), as paths of the target tree.
 Result<std::vector<std::string>> unknown_objects(configfs::Tree& live);
 
 }  // namespace lunet::target

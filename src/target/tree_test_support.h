@@ -65,7 +65,8 @@ inline void dump_node(const configfs::Node& node, const std::string& path, std::
   if (node.entry.name == "hba_info" || node.entry.name == "members") return;
   const bool no_secret = node.text == "NULL" && path.find("auth/") != std::string::npos;
   std::string text = no_secret ? "" : node.text;
-  if (const std::size_t at = text.find(" ID: "); at != std::string::npos) text.erase(at + 5, 1);
+  if (const std::size_t at = text.find(" ID: "); at != std::string::npos)
+    text.erase(at + 5, text.find_first_not_of("0123456789", at + 5) - at - 5);
   out += fmt::format("{} {:o} {} {}\n", path, node.entry.mode, node.entry.link_target, text);
   for (const configfs::Node& child : node.nodes) dump_node(child, path + "/" + child.entry.name, out);
 }

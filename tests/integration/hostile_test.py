@@ -127,18 +127,31 @@ class Hostile(unittest.TestCase):
         if len(self.stalled) > STALLED_MAX:
             self.stalled.pop(0).close()
 
+    def in_use(self):
+        """Threads and open files of lunetd: of its clients, whoever they are."""
+        return [len(os.listdir(f"/proc/{self.lab.daemon.pid}/{what}")) for what in ("task", "fd")]
+
+    def settle(self, quiet):
+        """Ends the attackers that stall and waits until lunetd has let go of all of them, so that what it holds then is
+        what it keeps."""
+        for sock in self.stalled:
+            sock.close()
+        self.stalled.clear()
+        wait_until(lambda: all(now <= then for now, then in zip(self.in_use(), quiet)), "the attackers' clients are gone")
+
     def attack(self, once):
         """RUNS attacks; then the victims must not have noticed, nor the memory have grown."""
         self.start_victims()
+        quiet = self.in_use()
         for run in range(RUNS // 10):  # what is kept for good is taken in the first runs
             self.keep_stalled(once(random.Random(SEED + run)))
+        self.settle(quiet)
         before = self.memory_kib()
         for run in range(RUNS // 10, RUNS):
             self.keep_stalled(once(random.Random(SEED + run)))
             self.assertIsNone(self.lab.daemon.poll(), f"lunetd ended, seed {SEED}, run {run}")
-        for sock in self.stalled:
-            sock.close()
-        # The last ones may still be on their way.
+        self.settle(quiet)
+        # Pages go back to the system after the client's end.
         wait_until(lambda: self.memory_kib() - before < GROWTH_MAX_KIB, "memory is given back")
         after, peak = self.memory_kib(), self.memory_kib("VmHWM")
         self.assert_victims_noticed_nothing()

@@ -119,6 +119,25 @@ class Secrets(unittest.TestCase):
             self.assert_hidden(words, text)
         self.assert_hidden("the log", self.lab.daemon_log())
 
+    def test_a_bundle_for_a_bug_report_has_none(self):
+        self.lab.start()
+        self.set_all()
+        self.fail_in_every_way()
+        self.log_in_in_every_way()
+        # Whoever wrote one into the log.
+        with open(os.path.join(self.lab.state, "lunetd.log"), "w") as log:
+            log.write(f"somebody typed {ACL} as a name\n")
+        for name in ("running", "dead"):
+            result = self.lunet("support", self.lab.path(name))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            with open(self.lab.path(name)) as file:
+                text = file.read()
+            self.assert_hidden(name, text)
+            for part in ("userid user", "somebody typed *** as a name", TARGET, "discovery_auth"):
+                self.assertIn(part, text)
+            if self.lab.daemon:
+                self.lab.stop()
+
     def test_only_the_store_keeps_them_and_only_for_its_owner(self):
         old = os.umask(0)
         self.addCleanup(os.umask, old)

@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Transactions with the real programs: ends in the middle of edits, foreign changes, restores; many at once."""
+import concurrent.futures
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 from control import Control, TreeError  # noqa: E402
-from lab import BIN, HOST, TARGET, Failed, Lab, stable_port  # noqa: E402
+from lab import BIN, DEADLINE_S, HOST, TARGET, Failed, Lab, stable_port  # noqa: E402
 
 WHOLE = os.environ.get("LUNET_TORTURE") == "1"
 TPG = f"/iscsi/{TARGET}/tpg1"
@@ -178,6 +181,48 @@ class Transactions(unittest.TestCase):
         self.assertEqual(history[-1]["generation"], processes * edits + 1)
         self.assertEqual(compare(lab), [])
 
+    def test_many_random_edits_are_in_some_serial_order(self):
+        """Own objects come and go, one shared value is written by all: history is the order, replayed it is the end."""
+        lab = self.lab()
+        lab.lunet("/iscsi", "create", TARGET)
+        processes, edits = (64, 100) if WHOLE else (8, 5)
+
+        def work(process):
+            choose, own, done = random.Random(process), set(), []
+            for i in range(edits):
+                kind = choose.choice(["create", "delete", "shared"])
+                if kind == "delete" and own:
+                    name = choose.choice(sorted(own))
+                    own.remove(name)
+                    words = (TPG + "/acls", "delete", name)
+                elif kind == "create":
+                    name = f"{HOST}:{process}.{i}"
+                    own.add(name)
+                    words = (TPG + "/acls", "create", name)
+                else:
+                    words = (TPG, "set", "auth", f"userid=by-{process}-{i}")
+                lab.lunet(*words)
+                done.append(" ".join(words))
+            return done
+
+        with concurrent.futures.ThreadPoolExecutor(processes) as pool:
+            commands = list(pool.map(work, range(processes)))
+        history = [g["why"] for g in json.loads(lab.lunet("history", options=["--json"]).stdout)["generations"]][1:]
+        self.assertEqual(sorted(history), sorted(sum(commands, [])), "each edit is one generation")
+        for done in commands:
+            self.assertEqual([why for why in history if why in done], done, "in the order of its process")
+        acls, shared = set(), ""
+        for why in history:
+            _, verb, rest = why.split(" ", 2)
+            if verb == "set":
+                shared = rest.split("=")[1]
+            else:
+                (acls.add if verb == "create" else acls.remove)(rest)
+        shown = lab.lunet("show", "--show-secrets").stdout
+        self.assertEqual(set(re.findall(r"acl (\S+)", shown)), acls)
+        self.assertEqual(re.findall(r"userid (\S+)", shown), [shared] if shared else [])
+        self.assertEqual(lab.lunet("verify").returncode, 0)
+
     def test_a_waiter_is_told_who_holds_the_lock(self):
         lab = self.lab()
         lab.lunet("/iscsi", "create", TARGET)
@@ -251,6 +296,40 @@ class Transactions(unittest.TestCase):
             control.batch([("write", TPG_DIRECTORY + "/attrib/authentication", "0")])
         lab.lunet("restore", TPG, options=["--yes"])
         self.assertEqual(lab.lunet("diff").stdout, "")
+
+    def test_a_change_that_is_not_confirmed_goes_back_by_itself(self):
+        lab = self.lab()
+        lab.ramdisk("before", "1M")
+        with open(lab.path("more.lio"), "w") as file:
+            file.write("storage ramdisk disk risky size 1M\n")
+        lab.lunet("apply", lab.path("more.lio"), "--merge", "--confirmed", "2s")
+        waiting = json.loads(lab.lunet("status", options=["--json"]).stdout)["waiting"]
+        self.assertEqual((waiting["generation"], waiting["back_to"]), (2, 1))
+        # The lunet in the background does it, without any other one.
+        deadline = time.monotonic() + DEADLINE_S
+        while "not confirmed in time" not in open(os.path.join(lab.state, "journal.lio")).read():
+            self.assertLess(time.monotonic(), deadline, "nobody went back")
+            time.sleep(0.1)
+        self.assertEqual(lab.lunet("verify").returncode, 0)
+        self.assertNotIn("risky", lab.ls())
+
+    def test_a_restart_after_the_deadline_goes_back_first(self):
+        lab = self.lab()
+        lab.ramdisk("before", "1M")
+        with open(lab.path("more.lio"), "w") as file:
+            file.write("storage ramdisk disk risky size 1M\n")
+        lab.lunet("apply", lab.path("more.lio"), "--merge", "--confirmed", "1")
+        # The one that waits must not do it: nobody answers it.
+        lab.kill()
+        path = os.path.join(lab.state, "confirmation")
+        with open(path) as file:
+            text = file.read()
+        with open(path, "w") as file:
+            file.write(re.sub(r"deadline \d+", "deadline 1", text))
+        lab.start()
+        self.assertIn("not confirmed", lab.daemon_log())
+        self.assertNotIn("risky", lab.ls())
+        self.assertEqual(lab.lunet("verify").returncode, 0)
 
     def test_a_file_is_applied_as_one_change(self):
         lab = self.lab()

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Block disks on the kernel's target: file by file what targetcli makes, refused where the device is in use, restored.
 set -euo pipefail
-bin=$(cd "$(dirname "$0")/../../build/release/bin" && pwd)
+bin=$LUNET_BIN
 work=$(mktemp -d)
 cfg=/sys/kernel/config/target
 device=

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # lunet on the kernel's target: what it makes is what targetcli shows, and deleting it leaves nothing.
 set -euo pipefail
-bin=$(cd "$(dirname "$0")/../../build/release/bin" && pwd)
+bin=$LUNET_BIN
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 target=iqn.2026-11.org.example:t

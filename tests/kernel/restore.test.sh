@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # What the store says comes back on the kernel's target after a restart, and a disk goes with all that hangs on it.
 set -euo pipefail
-bin=$(cd "$(dirname "$0")/../../build/release/bin" && pwd)
+bin=$LUNET_BIN
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

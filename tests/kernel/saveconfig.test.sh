@@ -4,7 +4,7 @@
 # targetctl restores to the same. With $LUNET_ORACLE, a folder, what targetctl saved is left there:
 # tests/golden/saveconfig-targetcli-fb.json.
 set -euo pipefail
-bin=$(cd "$(dirname "$0")/../../build/release/bin" && pwd)
+bin=$LUNET_BIN
 folder=$(mktemp -d)
 loop=$(losetup -f)
 trap 'losetup -d "$loop" 2>/dev/null; rm -rf "$folder"' EXIT

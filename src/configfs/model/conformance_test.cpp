@@ -207,6 +207,33 @@ TEST_P(Conformance, FindsADirectoryByItsName) {
   ASSERT_EQ(found->nodes[0].nodes.size(), 1U);
   EXPECT_EQ(found->nodes[0].nodes[0].entry.name, "d");
   EXPECT_TRUE(tree.read_tree("core", {.depth = 1, .leaf = "f"})->nodes.empty());
+  EXPECT_EQ(tree.read_tree("core", {.depth = 1, .leaf = "lu_gps"})->nodes.at(0).entry.name, "alua");
+}
+
+TEST_P(Conformance, FindsADirectoryByItsNameAfterChanges) {
+  Tree& tree = make_target();
+  const auto hbas_with = [&](std::string_view disk) {
+    std::vector<std::string> names;
+    const auto found = tree.read_tree("core", {.depth = 1, .leaf = std::string(disk)});
+    for (const Node& hba : found->nodes) names.push_back(hba.entry.name);
+    return names;
+  };
+  for (const char* hba : {"core/rd_mcp_10", "core/rd_mcp_2"}) {
+    ASSERT_TRUE(tree.make_dir(hba));
+    ASSERT_TRUE(tree.make_dir(std::string(hba) + "/e"));
+  }
+  EXPECT_THAT(hbas_with("e"), testing::ElementsAre("rd_mcp_10", "rd_mcp_2"));
+  ASSERT_TRUE(tree.remove_dir("core/rd_mcp_10/e"));
+  EXPECT_THAT(hbas_with("e"), testing::ElementsAre("rd_mcp_2"));
+  // A batch that fails leaves neither what it made nor a gap where it removed.
+  const std::vector<Operation> operations = {{Verb::remove_dir, "core/rd_mcp_2/e", {}},
+                                             {Verb::make_dir, "core/rd_mcp_10/f", {}},
+                                             {Verb::remove_dir, "core/missing", {}}};
+  if (tree.transactional()) {
+    ASSERT_FALSE(tree.batch(operations));
+    EXPECT_THAT(hbas_with("e"), testing::ElementsAre("rd_mcp_2"));
+    EXPECT_TRUE(hbas_with("f").empty());
+  }
 }
 
 TEST_P(Conformance, AFailedBatchLeavesNothingBehind) {

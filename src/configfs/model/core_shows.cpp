@@ -78,13 +78,14 @@ Result<std::string> show_disk_enable(const FileContext& context) {
 
 Result<std::string> show_disk_info(const FileContext& context) {
   const auto& [model, disk, file] = context;
-  const std::string* depth =
-      disk.stored(disk.type->file("attrib/queue_depth"));  // LIO shows it once it was set
   const PluginRule* plugin = find_plugin(model.flavour(), disk.type->variant);
+  // LIO shows the depth once it was set. Plugins that pass commands on have the device's values only.
+  const bool own = plugin->attributes.empty();
+  const std::string* depth = own ? disk.stored(disk.type->file("attrib/queue_depth")) : nullptr;
   return fmt::format("Status: {}  Max Queue Depth: {}  SectorSize: {}  HwMaxSectors: {}\n        {}",
                      disk.linked_from.empty() ? "DEACTIVATED" : "ACTIVATED",
                      depth != nullptr ? std::string_view(*depth) : "0",
-                     model.stored_value(disk, "attrib/block_size"),
+                     model.stored_value(disk, own ? "attrib/block_size" : "attrib/hw_block_size"),
                      model.stored_value(disk, "attrib/hw_max_sectors"), plugin->info(disk));
 }
 
@@ -113,6 +114,23 @@ std::string iblock_info(const Object& disk) {
   return fmt::format("iBlock device: {}  UDEV PATH: {}  readonly: {}\n        Major: {} Minor: {}  {}\n",
                      name, path, or_zero(disk.setting("readonly")), or_zero(disk.setting("major")),
                      or_zero(disk.setting("minor")), disk.live ? "CLAIMED: IBLOCK" : "");
+}
+
+std::string pscsi_info(const Object& disk) {
+  return fmt::format("SCSI Device Bus Location: Channel ID: {} Target ID: {} LUN: {} Host ID: {}\n",
+                     or_zero(disk.setting("scsi_channel_id")), or_zero(disk.setting("scsi_target_id")),
+                     or_zero(disk.setting("scsi_lun_id")), or_zero(disk.setting("scsi_host_id")));
+}
+
+std::string user_info(const Object& disk) {
+  const auto setting = [&](std::string_view key, std::string_view unset) {
+    const std::string_view value = disk.setting(key);
+    return value.empty() ? unset : value;
+  };
+  return fmt::format("Config: {} Size: {} MaxDataAreaMB: {} DataPagesPerBlk: {} CmdRingSizeMB: {}\n",
+                     setting("dev_config", "NULL"), setting("dev_size", "0"),
+                     setting("max_data_area_mb", "256"), setting("data_pages_per_blk", "1"),
+                     setting("cmd_ring_size_mb", "8"));
 }
 
 Result<std::string> show_disk_lu_group(const FileContext& context) {

@@ -26,7 +26,11 @@ Result<std::string> setting_value(std::string_view key, std::string_view value) 
     if (value.empty() || value.size() > 255) return refuse(EINVAL, "a path of 1 to 255 bytes is needed");
     return std::string(value);
   }
-  const std::string parsed = TRY(normalise(number(0, INT64_MAX), value));
+  if (key == "dev_config") {
+    if (value.empty() || value.size() > 255) return refuse(EINVAL, "1 to 255 bytes are needed");
+    return std::string(value);
+  }
+  const std::string parsed = TRY(normalise(number(key == "nl_reply_supported" ? -1 : 0, INT64_MAX), value));
   const bool only_one = key == "fd_buffered_io" || key == "fd_async_io";
   if (only_one && parsed != "1") return refuse(EINVAL, std::string(key) + " can only be set to 1");
   return parsed;
@@ -62,8 +66,9 @@ Result<std::string> store_control(Transaction& transaction, Object& object, cons
   auto settings = object.settings;
   std::string parts = value;
   std::replace(parts.begin(), parts.end(), '\n', ',');
-  const bool has_path =
-      value.find("fd_dev_name=") != std::string::npos || value.find("udev_path=") != std::string::npos;
+  const bool has_path = value.find("fd_dev_name=") != std::string::npos ||
+                        value.find("udev_path=") != std::string::npos ||
+                        value.find("dev_config=") != std::string::npos;
   for (const std::string_view part : split(parts, ',')) {
     const std::size_t equals = part.find('=');
     const std::string_view key = trim(part.substr(0, equals));
@@ -86,13 +91,19 @@ Result<std::string> store_disk_enable(Transaction& transaction, Object& object, 
     return refuse(EINVAL, "a disk can only be enabled, never disabled");
   if (object.live) return refuse(EEXIST, "the disk is enabled already");
   const PluginRule& plugin = plugin_of(transaction, object);
-  const std::string_view needed = object.setting(plugin.required);
-  if (needed.empty() || needed == "0")
-    return refuse(EINVAL, fmt::format("{} must be set in control first", plugin.required));
+  for (const std::string_view key : split(plugin.required, ' ')) {
+    const std::string_view needed = object.setting(key);
+    // Numbers of SCSI devices start at 0.
+    if (needed.empty() || (needed == "0" && !key.starts_with("scsi_")))
+      return refuse(EINVAL, fmt::format("{} must be set in control first", key));
+  }
   for (std::size_t file = 0; file < object.type->files.size(); ++file)
     if ((object.type->files[file].rule->flags & on_enable) != 0)
       transaction.reset(object, static_cast<int>(file));
   if (object.setting("fd_buffered_io") == "1") transaction.set(object, "attrib/emulate_write_cache", "1");
+  for (const std::string_view name : {"hw_max_sectors", "max_data_area_mb", "data_pages_per_blk"})
+    if (object.type->variant == "user" && !object.setting(name).empty())
+      transaction.set(object, fmt::format("attrib/{}", name), std::string(object.setting(name)));
   Model& model = transaction.model();
   transaction.assign(object.index, model.counters.device);
   transaction.assign(model.counters.device, model.counters.device + 1);
@@ -151,8 +162,9 @@ Result<std::string> store_only_zero(Transaction&, Object&, const std::string& va
   return value;
 }
 
-Result<std::string> store_only_one(Transaction&, Object&, const std::string& value) {
-  if (value != "1") return refuse(ENOSYS, "it cannot be switched off for this plugin");
+Result<std::string> store_only_one(Transaction& transaction, Object& object, const std::string& value) {
+  const bool passed_on = !plugin_of(transaction, object).attributes.empty();
+  if (value != "1" && !passed_on) return refuse(ENOSYS, "it cannot be switched off for this plugin");
   return value;
 }
 

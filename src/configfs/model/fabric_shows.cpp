@@ -146,6 +146,11 @@ Result<std::string> show_tag(const FileContext& context) {
   return line(std::string_view(above(context, TypeId::tpg).name).substr(std::string_view("tpgt_").size()));
 }
 
+Result<std::string> show_directory_id(const FileContext& context) {
+  const std::string_view id = context.model.stored_value(context.object, context.file);
+  return line(id.empty() ? "implicit" : id);
+}
+
 Result<std::string> show_nexus(const FileContext& context) {
   const std::string_view nexus = context.model.stored_value(context.object, context.file);
   if (nexus.empty()) return refuse(ENODEV, "there is no nexus");

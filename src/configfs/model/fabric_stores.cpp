@@ -28,6 +28,7 @@ void offer_none(Transaction& transaction, Object& tpg, bool offered) {
 }  // namespace
 
 Result<std::string> store_tpg_enable(Transaction& transaction, Object& object, const std::string& value) {
+  if (object.type->variant != "iscsi") return value;
   const Model& model = transaction.model();
   const bool was_enabled = model.stored_value(object, "enable") == "1";
   if (value == "1" && !was_enabled && model.stored_value(object, "attrib/authentication") == "1")
@@ -41,11 +42,13 @@ Result<std::string> store_authentication(Transaction& transaction, Object& objec
 }
 
 Result<std::string> store_demo_mode(Transaction& transaction, Object& object, const std::string& value) {
-  if (value == "1") transaction.set(object, "attrib/cache_dynamic_acls", "1");
+  const bool caches = object.type->variant == "iscsi" && value == "1";
+  if (caches) transaction.set(object, "attrib/cache_dynamic_acls", "1");
   return value;
 }
 
 Result<std::string> store_dynamic_cache(Transaction& transaction, Object& object, const std::string& value) {
+  if (object.type->variant != "iscsi") return value;
   // Without the cache, dynamic ACLs would go while their sessions stay; LIO keeps it silently.
   const bool demo_mode = transaction.model().stored_value(object, "attrib/generate_node_acls") == "1";
   return demo_mode ? std::string("1") : value;
@@ -74,9 +77,8 @@ Result<std::string> store_cpus(Transaction&, Object&, const std::string& value) 
   return value;
 }
 
-Result<std::string> store_transport(Transaction&, Object&, const std::string& value) {
-  if (value == "1") return refuse(EINVAL, "this machine has no such transport");
-  return value;
+Result<std::string> store_directory_id(Transaction&, Object&, const std::string& value) {
+  return value == "implicit" ? std::string() : value;
 }
 
 Result<std::string> store_chap_algorithms(Transaction&, Object&, const std::string& value) {

@@ -31,6 +31,8 @@ Result<std::string> show_port_members(const FileContext& context);
 std::string rd_mcp_info(const Object& disk);
 std::string fileio_info(const Object& disk);
 std::string iblock_info(const Object& disk);
+std::string pscsi_info(const Object& disk);
+std::string user_info(const Object& disk);
 std::string_view access_state_name(std::string_view state);
 std::string_view access_status_name(std::string_view status);
 
@@ -87,6 +89,7 @@ Result<std::string> show_protocol(const FileContext& context);
 Result<std::string> show_tag(const FileContext& context);
 Result<std::string> show_write_protect(const FileContext& context);
 Result<std::string> show_portal_port(const FileContext& context);
+Result<std::string> show_directory_id(const FileContext& context);
 Result<std::string> show_nexus(const FileContext& context);
 Result<std::string> show_without_session(const FileContext& context);
 Result<std::string> show_fabric_version(const FileContext& context);
@@ -100,7 +103,7 @@ Result<std::string> store_nopin_timeout(Transaction& transaction, Object& object
 Result<std::string> store_protection_type(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_nexus(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_cpus(Transaction& transaction, Object& object, const std::string& value);
-Result<std::string> store_transport(Transaction& transaction, Object& object, const std::string& value);
+Result<std::string> store_directory_id(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_chap_algorithms(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_acl_tag(Transaction& transaction, Object& object, const std::string& value);
 Result<std::string> store_port_group(Transaction& transaction, Object& object, const std::string& value);

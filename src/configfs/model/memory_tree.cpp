@@ -52,6 +52,8 @@ class BoundPorts {
 
 class NoEffects : public Effects {
  public:
+  explicit NoEffects(Machine machine) : machine_(machine) {}
+
   Result<> apply(const Change& change, const ModelView& view) override {
     if (change.object_kind == ObjectKind::disk && change.kind == ChangeKind::written &&
         change.file == "enable") {
@@ -74,6 +76,8 @@ class NoEffects : public Effects {
  private:
   Result<> apply_portal(const Change& change) {
     if (change.object_kind != ObjectKind::portal) return {};
+    if (change.kind == ChangeKind::written && change.value == "1" && !machine_.transports)
+      return Error{EINVAL, "this machine has no such transport", {}};
     const PortalAddress portal = parse_portal(base_name(change.object)).value_or(PortalAddress{});
     if (change.kind == ChangeKind::removed) ports_.remove(portal);
     if (change.kind != ChangeKind::made) return {};
@@ -82,12 +86,14 @@ class NoEffects : public Effects {
     return {};
   }
 
+  Machine machine_;
   BoundPorts ports_;
 };
 
 class MemoryTree : public Tree {
  public:
-  explicit MemoryTree(Flavour flavour) : tree_(make_model_tree(flavour, effects_)) {}
+  MemoryTree(Flavour flavour, Machine machine)
+      : effects_(machine), tree_(make_model_tree(flavour, effects_)) {}
 
   BatchResult batch(std::span<const Operation> operations) override { return tree_->batch(operations); }
   Result<Node> read_tree(std::string_view path, const ReadFilter& filter) override {
@@ -103,8 +109,8 @@ class MemoryTree : public Tree {
 
 }  // namespace
 
-std::unique_ptr<Tree> make_memory_tree(Flavour flavour) {
-  return std::make_unique<MemoryTree>(flavour);
+std::unique_ptr<Tree> make_memory_tree(Flavour flavour, Machine machine) {
+  return std::make_unique<MemoryTree>(flavour, machine);
 }
 
 }  // namespace lunet::configfs

@@ -122,15 +122,49 @@ bool leads_to(const Object& object, int dir, std::string_view leaf, int depth) {
                      [&](const auto& child) { return leads_to(*child.second, 0, leaf, depth - 1); });
 }
 
-void find_leaf(Node& node, const Object& object, int dir, std::string_view leaf, int depth) {
-  for (const Item& item : items_of(object, dir)) {
-    if (item.inside.kind != EntryKind::directory || (depth == 0 && item.name != leaf)) continue;
+/// HBAs with a disk of that name: found by the disks, for there may be thousands.
+std::vector<Item> hbas_with(const Model& model, const Object& object, int container, std::string_view disk) {
+  std::vector<Item> items;
+  for (const Object* found : model.disks_named(disk)) {
+    const Object& hba = *found->parent;
+    if (hba.parent == &object && hba.container == static_cast<std::size_t>(container))
+      items.push_back({hba.name, {EntryKind::directory, 0}, &hba});
+  }
+  return items;
+}
+
+bool holds_hbas(const Object& object, int dir) {
+  const int container = dir_type(object, dir).container;
+  return container >= 0 &&
+         object.type->containers[static_cast<std::size_t>(container)].rule->child == TypeId::hba;
+}
+
+/// A directory of an object: its own, 0, or one inside.
+struct Directory {
+  const Object& object;
+  int dir;
+};
+
+void find_leaf(const Model& model, Node& node, Directory directory, const ReadFilter& filter, int depth) {
+  const auto& [object, dir] = directory;
+  const bool by_disk = depth == 1 && holds_hbas(object, dir);
+  std::vector<Item> items = by_disk ? hbas_with(model, object, dir_type(object, dir).container, filter.leaf)
+                                    : items_of(object, dir);
+  if (by_disk) {
+    for (const Inside& inside : dir_type(object, dir).entries) {
+      if (inside.kind == EntryKind::directory)
+        items.push_back({dir_type(object, inside.index).name, inside, nullptr});
+    }
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.name < b.name; });
+  }
+  for (const Item& item : items) {
+    if (item.inside.kind != EntryKind::directory || (depth == 0 && item.name != filter.leaf)) continue;
     const Object& inside = item.child != nullptr ? *item.child : object;
     const int inside_dir = item.child != nullptr ? 0 : item.inside.index;
-    if (depth > 0 && !leads_to(inside, inside_dir, leaf, depth - 1)) continue;
+    if (depth > 0 && !leads_to(inside, inside_dir, filter.leaf, depth - 1)) continue;
     Node& child = node.nodes.emplace_back();
     child.entry = entry_of(object, item);
-    if (depth > 0) find_leaf(child, inside, inside_dir, leaf, depth - 1);
+    if (depth > 0) find_leaf(model, child, {inside, inside_dir}, filter, depth - 1);
   }
 }
 
@@ -216,7 +250,7 @@ Result<Node> ModelReader::read_tree(std::string_view path, const ReadFilter& fil
   Node node;
   node.entry = {std::string(base_name(path)), EntryKind::directory, dir_mode, {}};
   if (!filter.leaf.empty()) {
-    find_leaf(node, *place.object, place.index, filter.leaf, filter.depth);
+    find_leaf(model_, node, {*place.object, place.index}, filter, filter.depth);
     return node;
   }
   SubtreeReader reader(filter, [this](const Object& object, int file) { return read_file(object, file); });

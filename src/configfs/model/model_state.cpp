@@ -91,6 +91,19 @@ std::unique_ptr<Object> Model::make(Object& parent, std::size_t container, std::
   return object;
 }
 
+std::vector<const Object*> Model::disks_named(std::string_view name) const {
+  std::vector<const Object*> found;
+  const auto [first, last] = disks_.equal_range(name);
+  for (auto disk = first; disk != last; ++disk) found.push_back(disk->second);
+  return found;
+}
+
+void Model::forget_disk(const Object& disk) {
+  const auto [first, last] = disks_.equal_range(disk.name);
+  const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second == &disk; });
+  if (found != last) disks_.erase(found);
+}
+
 Place Model::resolve(std::string_view path) const {
   const Object* object = &root_;
   int dir = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "configfs/model/effects.h"
@@ -53,6 +54,11 @@ class Model : public ModelView {
   /// The content as LIO would give it for an idle object, line end included.
   [[nodiscard]] Result<std::string> content(const Object& object, int file) const;
 
+  /// The disks of that name, whatever their HBA. Kept by Transaction.
+  [[nodiscard]] std::vector<const Object*> disks_named(std::string_view name) const;
+  void note_disk(const Object& disk) { disks_.emplace(disk.name, &disk); }
+  void forget_disk(const Object& disk);
+
   // ModelView: without asking Effects.
   [[nodiscard]] std::string value(std::string_view path) const override;
   [[nodiscard]] bool exists(std::string_view path) const override;
@@ -65,6 +71,7 @@ class Model : public ModelView {
  private:
   Schema schema_;
   Object root_;
+  std::unordered_multimap<std::string_view, const Object*> disks_;  ///< by name
 };
 
 // Helpers of the rules.

@@ -161,14 +161,17 @@ struct PluginRule {
   std::string_view name;
   std::string_view product;          ///< INQUIRY product identification
   std::string_view settings;         ///< keys of its control strings, separated by blanks
-  std::string_view required;         ///< the setting without which a disk cannot be enabled
+  std::string_view required;         ///< the settings without which a disk cannot be enabled
   bool can_unmap = false;            ///< whatever the device; else as its max_unmap_block_desc_count says
   bool write_cache_settable = true;  ///< emulate_write_cache may be set to 1
   bool in_lunetd = true;
   std::string (*info)(const Object& disk) = nullptr;  ///< the plugin's lines of `info`
+  std::string_view attributes = {};  ///< the files of attrib/ that it has; "": all that name no plugin
 };
 /// Null when there is no such plugin in this flavour.
 const PluginRule* find_plugin(Flavour flavour, std::string_view name);
+/// Whether disks of the plugin have the file attrib/NAME.
+bool has_attribute(std::string_view plugin, std::string_view name);
 
 /// A fabric module.
 struct FabricRule {

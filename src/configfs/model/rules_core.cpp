@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of core/: plugins, disks, port groups. Facts: tests/golden/lio-tree.txt, lio-values.txt,
 // lio-errors.txt.
+#include <algorithm>
+
+#include "base/text.h"
 #include "configfs/model/hooks.h"
 #include "configfs/model/rules.h"
 
@@ -49,6 +52,11 @@ constexpr FileRule disk_files[] = {
     {"attrib/emulate_tpws", 0644, "0", flag(), 0, store_needs_unmap},
     {"attrib/emulate_ua_intlck_ctrl", 0644, "0", number(0, 2), unexported},
     {"attrib/emulate_write_cache", 0644, "0", flag(), 0, store_write_cache},
+    {"attrib/cmd_ring_size_mb", 0444, "8", {}, 0, nullptr, nullptr, "user"},
+    {"attrib/cmd_time_out", 0644, "30", number(0, u32_max), 0, nullptr, nullptr, "user"},
+    {"attrib/data_pages_per_blk", 0444, "1", {}, 0, nullptr, nullptr, "user"},
+    {"attrib/dev_config", 0644, "", any_text(255), blank_unset, nullptr, nullptr, "user"},
+    {"attrib/dev_size", 0644, "", number(0, INT64_MAX), blank_unset, nullptr, nullptr, "user"},
     {"attrib/enforce_pr_isids", 0644, "1", flag()},
     {"attrib/force_pr_aptpl", 0644, "0", flag(), unexported},
     {"attrib/hw_block_size", 0444, "512", {}, on_enable},
@@ -56,16 +64,20 @@ constexpr FileRule disk_files[] = {
     {"attrib/hw_pi_prot_type", 0444, "0"},
     {"attrib/hw_queue_depth", 0444, "128", {}, on_enable},
     {"attrib/is_nonrot", 0644, "0", flag(), on_enable},
+    {"attrib/max_data_area_mb", 0444, "256", {}, 0, nullptr, nullptr, "user"},
     {"attrib/max_unmap_block_desc_count", 0644, "0", number(0, u32_max), on_enable},
     {"attrib/max_unmap_lba_count", 0644, "0", number(0, u32_max), on_enable},
     {"attrib/max_write_same_len", 0644, "0", number(0, u32_max), on_enable},
+    {"attrib/nl_reply_supported", 0644, "0", number(-1, 1), 0, nullptr, nullptr, "user"},
     {"attrib/optimal_sectors", 0644, "4294967288", number(0, u32_max), unexported | on_enable,
      store_optimal_sectors},
     {"attrib/pgr_support", 0644, "1", flag(), 0, store_only_one},
     {"attrib/pi_prot_format", 0644, "0", flag(), 0, store_only_zero},
     {"attrib/pi_prot_type", 0644, "0", number(0, 3), 0, store_only_zero},
     {"attrib/pi_prot_verify", 0644, "0", flag(), constant},
+    {"attrib/qfull_time_out", 0644, "-1", number(-1, u32_max), 0, nullptr, nullptr, "user"},
     {"attrib/queue_depth", 0644, "128", number(1, u32_max), unexported | on_enable, store_queue_depth},
+    {"attrib/tmr_notification", 0644, "0", flag(), 0, nullptr, nullptr, "user"},
     {"attrib/unmap_granularity", 0644, "0", number(0, u32_max), on_enable},
     {"attrib/unmap_granularity_alignment", 0644, "0", number(0, u32_max), on_enable},
     {"attrib/unmap_zeroes_data", 0644, "0", flag(), unexported, store_needs_unmap},
@@ -166,12 +178,27 @@ constexpr TypeRule rules[] = {
     {TypeId::alua_group, ObjectKind::alua_group, alua_group_files, {}, {}, {}, nullptr, port_group_removing},
 };
 
-// A name, product, control strings, what enabling needs, unmap, settable write cache, in lunetd, info.
+/// Of plugins that pass commands on: the attributes that the core has for them, and their own.
+constexpr std::string_view pscsi_attributes =
+    "alua_support emulate_pr hw_block_size hw_max_sectors hw_pi_prot_type hw_queue_depth pgr_support";
+constexpr std::string_view user_attributes =
+    "alua_support emulate_pr hw_block_size hw_max_sectors hw_pi_prot_type hw_queue_depth pgr_support "
+    "cmd_ring_size_mb cmd_time_out data_pages_per_blk dev_config dev_size emulate_write_cache "
+    "max_data_area_mb nl_reply_supported qfull_time_out tmr_notification";
+
+// A name, product, control strings, what enabling needs, unmap, settable write cache, in lunetd, info,
+// attributes.
 constexpr PluginRule plugins[] = {
     {"rd_mcp", "RAMDISK-MCP", "rd_pages rd_nullio rd_dummy", "rd_pages", false, true, true, rd_mcp_info},
     {"fileio", "FILEIO", "fd_dev_name fd_dev_size fd_buffered_io fd_async_io", "fd_dev_name", true, true,
      true, fileio_info},
     {"iblock", "IBLOCK", "udev_path readonly force exclusive", "udev_path", false, false, true, iblock_info},
+    {"pscsi", "", "scsi_host_id scsi_channel_id scsi_target_id scsi_lun_id",
+     "scsi_channel_id scsi_target_id scsi_lun_id", false, false, false, pscsi_info, pscsi_attributes},
+    {"user", "TCMU device",
+     "dev_config dev_size hw_block_size hw_max_sectors nl_reply_supported max_data_area_mb "
+     "data_pages_per_blk cmd_ring_size_mb",
+     "dev_config dev_size", false, true, false, user_info, user_attributes},
 };
 
 }  // namespace
@@ -184,6 +211,13 @@ const PluginRule* find_plugin(Flavour flavour, std::string_view name) {
   for (const PluginRule& plugin : plugins)
     if (plugin.name == name && (plugin.in_lunetd || flavour == Flavour::kernel)) return &plugin;
   return nullptr;
+}
+
+bool has_attribute(std::string_view plugin, std::string_view name) {
+  const PluginRule* rule = find_plugin(Flavour::kernel, plugin);
+  if (rule == nullptr || rule->attributes.empty()) return true;
+  const auto names = split(rule->attributes, ' ');
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::span<const DefaultRule> default_rules() {
@@ -204,6 +238,17 @@ std::span<const DefaultRule> default_rules() {
       {TypeId::disk, "iblock", "attrib/is_nonrot", "1"},
       {TypeId::disk, "iblock", "attrib/max_write_same_len", "65535"},
       {TypeId::disk, "iblock", "wwn/product_id", "IBLOCK"},
+
+      {TypeId::disk, "pscsi", "attrib/alua_support", "0"},
+      {TypeId::disk, "pscsi", "attrib/pgr_support", "0"},
+      {TypeId::disk, "user", "attrib/alua_support", "0"},
+      {TypeId::disk, "user", "attrib/hw_max_sectors", "128"},
+      {TypeId::disk, "user", "attrib/pgr_support", "0"},
+
+      {TypeId::tpg, "efct", "attrib/cache_dynamic_acls", "1"},
+      {TypeId::tpg, "efct", "attrib/generate_node_acls", "1"},
+      {TypeId::tpg, "qla2xxx", "attrib/cache_dynamic_acls", "1"},
+      {TypeId::tpg, "qla2xxx", "attrib/generate_node_acls", "1"},
 
       // Values for throughput instead of the smallest that RFC 7143 allows (docs/runtimes.md).
       {TypeId::tpg, "iscsi", "param/InitialR2T", "No", true},

@@ -8,8 +8,13 @@ namespace lunet::configfs {
 namespace {
 
 constexpr std::string_view iscsi = "iscsi";
-constexpr std::string_view with_nexus = "loopback vhost";
-constexpr std::string_view with_version = "loopback vhost srpt fc";
+constexpr std::string_view with_nexus = "loopback vhost usb_gadget xen-pvscsi";
+constexpr std::string_view with_enable = "iscsi srpt qla2xxx efct sbp usb_gadget ibmvscsis";
+constexpr std::string_view with_protection = "iscsi loopback vhost";
+constexpr std::string_view fibre_channel = "qla2xxx efct";
+constexpr std::string_view with_demo_mode = "iscsi qla2xxx efct";
+constexpr std::string_view with_version =
+    "loopback vhost srpt fc qla2xxx efct sbp usb_gadget xen-pvscsi ibmvscsis";
 constexpr std::string_view auth_methods = "CHAP KRB5 SPKM1 SPKM2 SRP None";
 constexpr std::string_view digests = "CRC32C None";
 constexpr std::string_view chap_algorithms = "SHA3-256 SHA-256 SHA1 MD5";
@@ -102,24 +107,35 @@ constexpr FileRule target_files[] = {
 constexpr FileRule tpg_files[] = {
     {"address", 0444, "1:0:1", {}, 0, nullptr, nullptr, "loopback"},
     {"dynamic_sessions", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
-    {"enable", 0644, "0", flag(), 0, store_tpg_enable, nullptr, iscsi},
+    {"directory_id", 0644, "", any_text(255), blank_unset, store_directory_id, show_directory_id, "sbp"},
+    {"enable", 0644, "0", flag(), 0, store_tpg_enable, nullptr, with_enable},
     {"nexus", 0644, "", any_text(255), 0, store_nexus, show_nexus, with_nexus},
     {"transport_status", 0644, "online", one_of("online offline"), 0, nullptr, nullptr, "loopback"},
 
     {"attrib/authentication", 0644, "1", number(0, 1), 0, store_authentication, nullptr, iscsi},
-    {"attrib/cache_dynamic_acls", 0644, "0", number(0, 1), 0, store_dynamic_cache, nullptr, iscsi},
+    {"attrib/cache_dynamic_acls", 0644, "0", number(0, 1), 0, store_dynamic_cache, nullptr, with_demo_mode},
     {"attrib/default_cmdsn_depth", 0644, "64", number(1, 512), 0, nullptr, nullptr, iscsi},
     {"attrib/default_erl", 0644, "0", number(0, 2), 0, nullptr, nullptr, iscsi},
     {"attrib/demo_mode_discovery", 0644, "1", number(0, 1), 0, nullptr, nullptr, iscsi},
-    {"attrib/demo_mode_write_protect", 0644, "1", number(0, 1), 0, nullptr, nullptr, iscsi},
-    {"attrib/fabric_prot_type", 0644, "0", number(0, 3), 0, store_protection_type},
-    {"attrib/generate_node_acls", 0644, "0", number(0, 1), 0, store_demo_mode, nullptr, iscsi},
+    {"attrib/demo_mode_write_protect", 0644, "1", number(0, 1), 0, nullptr, nullptr, with_demo_mode},
+    {"attrib/demo_mode_login_only", 0644, "1", number(0, 1), 0, nullptr, nullptr, fibre_channel},
+    {"attrib/fabric_prot_type", 0644, "0", number(0, 3), 0, store_protection_type, nullptr, with_protection},
+    {"attrib/generate_node_acls", 0644, "0", number(0, 1), 0, store_demo_mode, nullptr, with_demo_mode},
     {"attrib/login_keys_workaround", 0644, "1", number(0, 1), 0, nullptr, nullptr, iscsi},
     {"attrib/login_timeout", 0644, "15", number(5, 30), 0, nullptr, nullptr, iscsi},
     {"attrib/netif_timeout", 0644, "2", number(2, 15), 0, nullptr, nullptr, iscsi},
-    {"attrib/prod_mode_write_protect", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
+    {"attrib/prod_mode_write_protect", 0644, "0", number(0, 1), 0, nullptr, nullptr, with_demo_mode},
+    {"attrib/max_logins_per_lun", 0644, "1", number(1, 127), 0, nullptr, nullptr, "sbp"},
+    {"attrib/max_reconnect_timeout", 0644, "5", number(1, 32767), 0, nullptr, nullptr, "sbp"},
+    {"attrib/mgt_orb_timeout", 0644, "15", number(1, 127), 0, nullptr, nullptr, "sbp"},
+    {"attrib/session_deletion_wait", 0644, "1", number(0, 1), 0, nullptr, nullptr, "efct"},
+    {"attrib/srp_max_rdma_size", 0644, "65536", number(1, u32_max), 0, nullptr, nullptr, "srpt"},
+    {"attrib/srp_max_rsp_size", 0644, "256", number(1, u32_max), 0, nullptr, nullptr, "srpt"},
+    {"attrib/srp_sq_size", 0644, "4096", number(16, u32_max), 0, nullptr, nullptr, "srpt"},
     {"attrib/t10_pi", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
     {"attrib/tpg_enabled_sendtargets", 0644, "1", number(0, 1), 0, nullptr, nullptr, iscsi},
+
+    {"attrib/use_srq", 0644, "0", number(0, 1), 0, nullptr, nullptr, "srpt"},
 
     {"auth/authenticate_target", 0444, "", {}, 0, nullptr, show_authenticate_target, iscsi},
     {"auth/password", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
@@ -150,6 +166,7 @@ constexpr FileRule tpg_files[] = {
     {"param/OFMarkInt", 0644, "Reject", any_text(255), 0, nullptr, nullptr, iscsi},
     {"param/OFMarker", 0644, "No", yes_no(), 0, nullptr, nullptr, iscsi},
     {"param/TargetAlias", 0644, "LIO Target", any_text(255), 0, nullptr, nullptr, iscsi},
+    {"param/alias", 0644, "", any_text(255), blank_unset, nullptr, nullptr, "xen-pvscsi"},
 };
 
 constexpr FileRule lun_files[] = {
@@ -182,46 +199,60 @@ constexpr std::string_view no_session = "No Active iSCSI Session";
 
 constexpr FileRule acl_files[] = {
     {"cmdsn_depth", 0644, "64", number(1, 512)},
-    {"info", 0444, "", {}, 0, nullptr, show_acl_info},
+    {"info", 0444, "", {}, 0, nullptr, show_acl_info, iscsi},
     {"tag", 0644, "", any_text(63), bare, store_acl_tag},
 
-    {"attrib/authentication", 0644, "-1", number(-1, 1)},
-    {"attrib/dataout_timeout", 0644, "3", number(2, 60)},
-    {"attrib/dataout_timeout_retries", 0644, "5", number(1, 15)},
-    {"attrib/default_erl", 0644, "0", number(0, 2)},
-    {"attrib/nopin_response_timeout", 0644, "30", number(3, 60)},
-    {"attrib/nopin_timeout", 0644, "15", number(0, 60), 0, store_nopin_timeout},
-    {"attrib/random_datain_pdu_offsets", 0644, "0", number(0, 1)},
-    {"attrib/random_datain_seq_offsets", 0644, "0", number(0, 1)},
-    {"attrib/random_r2t_offsets", 0644, "0", number(0, 1)},
+    {"attrib/authentication", 0644, "-1", number(-1, 1), 0, nullptr, nullptr, iscsi},
+    {"attrib/dataout_timeout", 0644, "3", number(2, 60), 0, nullptr, nullptr, iscsi},
+    {"attrib/dataout_timeout_retries", 0644, "5", number(1, 15), 0, nullptr, nullptr, iscsi},
+    {"attrib/default_erl", 0644, "0", number(0, 2), 0, nullptr, nullptr, iscsi},
+    {"attrib/nopin_response_timeout", 0644, "30", number(3, 60), 0, nullptr, nullptr, iscsi},
+    {"attrib/nopin_timeout", 0644, "15", number(0, 60), 0, store_nopin_timeout, nullptr, iscsi},
+    {"attrib/random_datain_pdu_offsets", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
+    {"attrib/random_datain_seq_offsets", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
+    {"attrib/random_r2t_offsets", 0644, "0", number(0, 1), 0, nullptr, nullptr, iscsi},
 
-    {"auth/authenticate_target", 0444, "", {}, 0, nullptr, show_authenticate_target},
-    {"auth/password", 0644, "", credential()},
-    {"auth/password_mutual", 0644, "", credential()},
-    {"auth/userid", 0644, "", credential()},
-    {"auth/userid_mutual", 0644, "", credential()},
+    {"auth/authenticate_target", 0444, "", {}, 0, nullptr, show_authenticate_target, iscsi},
+    {"auth/password", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
+    {"auth/password_mutual", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
+    {"auth/userid", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
+    {"auth/userid_mutual", 0644, "", credential(), 0, nullptr, nullptr, iscsi},
 
-    {"fabric_statistics/iscsi_sess_stats/cmd_pdus", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/conn_digest_errors", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/conn_timeout_errors", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/indx", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/inst", 0444, "", {}, 0, nullptr, show_target_index},
-    {"fabric_statistics/iscsi_sess_stats/node", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/rsp_pdus", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/rxdata_octs", 0444, "", {}, blank_unset},
-    {"fabric_statistics/iscsi_sess_stats/txdata_octs", 0444, "", {}, blank_unset},
+    {"fabric_statistics/iscsi_sess_stats/cmd_pdus", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/conn_digest_errors",
+     0444,
+     "",
+     {},
+     blank_unset,
+     nullptr,
+     nullptr,
+     iscsi},
+    {"fabric_statistics/iscsi_sess_stats/conn_timeout_errors",
+     0444,
+     "",
+     {},
+     blank_unset,
+     nullptr,
+     nullptr,
+     iscsi},
+    {"fabric_statistics/iscsi_sess_stats/indx", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/inst", 0444, "", {}, 0, nullptr, show_target_index, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/node", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/rsp_pdus", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/rxdata_octs", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
+    {"fabric_statistics/iscsi_sess_stats/txdata_octs", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
 
-    {"param/DataPDUInOrder", 0444, no_session},
-    {"param/DataSequenceInOrder", 0444, no_session},
-    {"param/DefaultTime2Retain", 0444, no_session},
-    {"param/DefaultTime2Wait", 0444, no_session},
-    {"param/ErrorRecoveryLevel", 0444, no_session},
-    {"param/FirstBurstLength", 0444, no_session},
-    {"param/ImmediateData", 0444, no_session},
-    {"param/InitialR2T", 0444, no_session},
-    {"param/MaxBurstLength", 0444, no_session},
-    {"param/MaxConnections", 0444, no_session},
-    {"param/MaxOutstandingR2T", 0444, no_session},
+    {"param/DataPDUInOrder", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/DataSequenceInOrder", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/DefaultTime2Retain", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/DefaultTime2Wait", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/ErrorRecoveryLevel", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/FirstBurstLength", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/ImmediateData", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/InitialR2T", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/MaxBurstLength", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/MaxConnections", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
+    {"param/MaxOutstandingR2T", 0444, no_session, {}, 0, nullptr, nullptr, iscsi},
 };
 
 constexpr FileRule mapped_lun_files[] = {
@@ -249,8 +280,8 @@ constexpr FileRule mapped_lun_files[] = {
 };
 
 constexpr FileRule portal_files[] = {
-    {"cxgbit", 0644, "0", number(0, 1), 0, store_transport},
-    {"iser", 0644, "0", number(0, 1), 0, store_transport},
+    {"cxgbit", 0644, "0", number(0, 1)},
+    {"iser", 0644, "0", number(0, 1)},
     {"port", 0444, "", {}, lunetd_only, nullptr, show_portal_port},
 };
 
@@ -291,6 +322,12 @@ constexpr FabricRule fabrics[] = {
     {"vhost", "vhost", "naa. fc. iqn.", 1, 6, false},
     {"srpt", "srpt", "", 1, 4, false},
     {"fc", "fc", "", 0, 0, false},
+    {"qla2xxx", "qla2xxx", "", 0, 0, false},
+    {"efct", "efct", "", 0, 0, false},
+    {"sbp", "sbp", "", 1, 3, false},
+    {"usb_gadget", "usb_gadget", "naa. fc. iqn.", 1, 6, false},
+    {"xen-pvscsi", "xen-pvscsi", "naa. fc. iqn.", 1, 6, false},
+    {"ibmvscsis", "ibmvscsis", "", 1, 4, false},
 };
 
 }  // namespace

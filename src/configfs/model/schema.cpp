@@ -84,6 +84,9 @@ ObjectType Schema::build(TypeId id, std::string_view variant) const {
   }
   for (const FileRule& rule : type.rule->files) {
     if (!applies(rule.only, variant)) continue;
+    if (id == TypeId::disk && parent_path(rule.path) == "attrib" &&
+        !has_attribute(variant, base_name(rule.path)))
+      continue;
     if ((rule.flags & lunetd_only) != 0 && flavour_ != Flavour::lunetd) continue;
     const int dir = add_dir(type, parent_path(rule.path));
     const Inside file{EntryKind::file, static_cast<int>(type.files.size())};

@@ -43,16 +43,26 @@ Object& Transaction::make(Object& parent, std::size_t container, std::string_vie
   Object& made = *object;
   Children& siblings = parent.children[container];
   CHECK(siblings.emplace(made.name, std::move(object)).second);
-  on_undo([&siblings, &made] { siblings.erase(siblings.find(made.name)); });
+  const bool is_disk = is_type(made, TypeId::disk);
+  if (is_disk) model_.note_disk(made);
+  on_undo([this, is_disk, &siblings, &made] {
+    if (is_disk) model_.forget_disk(made);
+    siblings.erase(siblings.find(made.name));
+  });
   return made;
 }
 
 void Transaction::remove(Object& object) {
   Children& siblings = object.parent->children[object.container];
+  const bool is_disk = is_type(object, TypeId::disk);
+  if (is_disk) model_.forget_disk(object);
   // The log keeps the object alive: earlier entries may refer to it.
   const auto removed = std::make_shared<Children::node_type>(siblings.extract(object.name));
   CHECK(!removed->empty());
-  on_undo([&siblings, removed] { siblings.insert(std::move(*removed)); });
+  on_undo([this, is_disk, &object, &siblings, removed] {
+    siblings.insert(std::move(*removed));
+    if (is_disk) model_.note_disk(object);
+  });
 }
 
 void Transaction::append(std::vector<Object*>& list, Object* object) {

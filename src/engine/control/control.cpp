@@ -8,7 +8,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/control/device_facts.h"
+#include "engine/control/port_group_builder.h"
+#include "engine/control/reservation_text.h"
 #include "engine/control/session_text.h"
+#include "engine/scsi/aptpl.h"
+#include "engine/scsi/nexus.h"
 
 namespace lunet::control {
 
@@ -46,6 +50,40 @@ std::string initiator_of(std::string_view object) {
   return parts.size() >= 5 && parts[3] == "acls" ? std::string(parts[4]) : std::string();
 }
 
+// "core/P_N/NAME/alua/GROUP" -> "core/P_N/NAME".
+std::string disk_of_group(std::string_view group) {
+  const auto end = group.rfind("/alua/");
+  return std::string(group.substr(0, end));
+}
+
+// "T10 VPD Unit Serial Number: abc" -> "abc".
+std::string serial_in(std::string_view text) {
+  const auto colon = text.find(": ");
+  return std::string(colon == std::string_view::npos ? text : text.substr(colon + 2));
+}
+
+// The disks whose port groups, or the ports in them, may have changed.
+std::set<std::string> disks_of_groups(std::span<const Change> changes, const ModelView& view) {
+  std::set<std::string> disks;
+  for (const Change& change : changes) {
+    const bool links = change.kind == ChangeKind::linked || change.kind == ChangeKind::unlinked;
+    if (change.object_kind == ObjectKind::alua_group) disks.insert(disk_of_group(change.object));
+    if (change.object_kind == ObjectKind::lun)
+      disks.insert(links ? change.value : view.link_target(change.object));
+    if (change.object_kind == ObjectKind::disk && change.file == "enable") disks.insert(change.object);
+  }
+  return disks;
+}
+
+void add_port(const dataplane::LunMapping& lun, std::vector<scsi::PortGroup>& groups) {
+  for (scsi::PortGroup& group : groups) {
+    if (group.id != lun.port_group) continue;
+    auto& ports = group.ports;
+    const auto place = std::lower_bound(ports.begin(), ports.end(), lun.relative_port);
+    if (place == ports.end() || *place != lun.relative_port) ports.insert(place, lun.relative_port);
+  }
+}
+
 bool wants_write_back(const std::string& path, const ModelView& view) {
   return view.control_setting(path, "fd_buffered_io") == "1" ||
          view.value(path + "/attrib/emulate_write_cache") == "1";
@@ -80,9 +118,10 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   auto disk = std::make_shared<dataplane::Disk>();
   disk->path = path;
   disk->backstore = TRY(options_.open(path, view));
-  OpenDisk open{std::move(disk), nullptr, 0};
+  OpenDisk open{std::move(disk), nullptr, 0, engine_.state_files().usable()};
   open.unit = build_unit(path, open, view);
   disks_[path] = std::move(open);
+  load_reservations(path, view);
   return {};
 }
 
@@ -126,8 +165,11 @@ Result<> Control::apply_to_disk(const Change& change, const ModelView& view) {
   if (change.file == "enable") return open_disk(change.object, view);
   if (open == disks_.end()) return {};
   open->second.disk->backstore->refresh();
+  if (change.file == "wwn/vpd_unit_serial") load_reservations(change.object, view);
+  if (change.file == "pr/res_aptpl_metadata") {
+    return add_registration(change.object, change.value, open->second.disk->logical_unit.reservations);
+  }
   return check_attribute(change, *open->second.disk);
-  return {};
 }
 
 // The disks whose commands a change has to wait for: it takes a LUN, a session or the disk itself away.
@@ -163,6 +205,9 @@ Result<> Control::apply(const Change& change, const ModelView& view) {
     case ObjectKind::portal:
       if (change.kind == ChangeKind::made) TRY_OK(engine_.listen(last_part(change.object)));
       if (change.kind == ChangeKind::removed) closing_portals_.push_back(last_part(change.object));
+      // Its files are iser and cxgbit.
+      if (change.kind == ChangeKind::written && change.value == "1")
+        return Error{EINVAL, "lunetd serves TCP only: it has no such transport", "use the kernel runtime"};
       return {};
     default: return {};
   }
@@ -198,7 +243,7 @@ void Control::undo(const Change& change, const ModelView& view) {
   }
   const auto left = leaving_.find(change.object);
   if (change.kind == ChangeKind::removed && left != leaving_.end()) {
-    OpenDisk open{left->second, nullptr, 0};
+    OpenDisk open{left->second, nullptr, 0, engine_.state_files().usable()};
     open.unit = build_unit(change.object, open, view);
     disks_[change.object] = std::move(open);
     leaving_.erase(left);
@@ -218,7 +263,11 @@ std::set<std::string> Control::touched_targets(std::span<const Change> changes, 
   std::set<std::string> disks;
   for (const Change& change : changes) {
     if (change.object_kind == ObjectKind::disk) disks.insert(change.object);
-    if (change.object_kind == ObjectKind::lun) disks.insert(change.value);
+    if (change.object_kind == ObjectKind::lun) {
+      const bool links = change.kind == ChangeKind::linked || change.kind == ChangeKind::unlinked;
+      disks.insert(links ? change.value : view.link_target(change.object));
+    }
+    if (change.object_kind == ObjectKind::alua_group) disks.insert(disk_of_group(change.object));
     if (std::string target = target_of(change.object); !target.empty()) targets.insert(std::move(target));
   }
   bool shown = false;
@@ -246,12 +295,14 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
   const std::string path = "iscsi/" + name;
   if (!view.exists(path) || name == "discovery_auth") {
     current_.targets.erase(name);
+    std::erase_if(relative_ports_, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
     return;
   }
   dataplane::TpgMap tpgs;
   for (const std::string& directory : view.directories(path)) {
     if (!directory.starts_with("tpgt_")) continue;
-    auto tpg = build_tpg(name, fmt::format("{}/{}", path, directory), disks_, view);
+    const std::string tpg_path = fmt::format("{}/{}", path, directory);
+    auto tpg = build_tpg(name, tpg_path, relative_port(tpg_path), disks_, view);
     tpgs[tpg->tag] = std::move(tpg);
   }
   current_.targets[name] = std::move(tpgs);
@@ -259,8 +310,88 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
 
 void Control::publish(std::span<const Change> changes, const ModelView& view) {
   for (const std::string& target : touched_targets(changes, view)) rebuild_target(target, view);
+  configure_port_groups(disks_of_groups(changes, view), view);
   current_.discovery = build_discovery(view);
   drain_ = engine_.publish(current_);
+  announce_access_states(changes, view);
+}
+
+// LIO numbers the ports of a target one after the other; ours are unique in the whole process.
+std::uint16_t Control::relative_port(const std::string& tpg_path) {
+  const auto found = relative_ports_.find(tpg_path);
+  if (found != relative_ports_.end()) return found->second;
+  std::set<std::uint16_t> taken;
+  for (const auto& [path, number] : relative_ports_) taken.insert(number);
+  std::uint16_t number = 1;
+  while (taken.contains(number)) ++number;
+  relative_ports_[tpg_path] = number;
+  return number;
+}
+
+// The groups of the disks, and which ports are in them.
+void Control::configure_port_groups(const std::set<std::string>& disks, const ModelView& view) {
+  std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>> groups;
+  for (const std::string& path : disks) {
+    const auto open = disks_.find(path);
+    if (open != disks_.end()) groups[open->second.disk.get()] = build_port_groups(path, view);
+  }
+  if (groups.empty()) return;
+  for (const auto& [name, tpgs] : current_.targets) {
+    for (const auto& [tag, tpg] : tpgs) {
+      for (const auto& lun : tpg->luns) {
+        const auto of_disk = groups.find(lun.disk.get());
+        if (of_disk != groups.end()) add_port(lun, of_disk->second);
+      }
+    }
+  }
+  for (const std::string& path : disks) {
+    const auto open = disks_.find(path);
+    if (open == disks_.end()) continue;
+    open->second.disk->logical_unit.port_groups.configure(std::move(groups[open->second.disk.get()]));
+  }
+}
+
+// A state that was written is the target's own decision: initiators are told (SPC-4 5.15.2.3).
+void Control::announce_access_states(std::span<const Change> changes, const ModelView& view) {
+  for (const Change& change : changes) {
+    const bool state = change.file == "alua_access_state";
+    if (change.object_kind != ObjectKind::alua_group || (!state && change.file != "alua_access_status"))
+      continue;
+    const auto open = disks_.find(disk_of_group(change.object));
+    if (open == disks_.end()) continue;
+    auto& groups = open->second.disk->logical_unit.port_groups;
+    const std::uint16_t id = port_group_id(change.object, view);
+    const auto before = groups.find(id);
+    if (!before) continue;
+    const std::string written = view.value(fmt::format("{}/{}", change.object, change.file));
+    if (!state) {
+      groups.set(id, before->state, access_status_of(written));
+      continue;
+    }
+    groups.set(id, static_cast<scsi::AccessState>(parse_unsigned(written).value_or(0) & 0xF),
+               scsi::AccessStatus::by_target);
+    engine_.spread(open->second.disk, {.to_others = scsi::ua_access_state_changed});
+  }
+}
+
+// What was durable when lunetd ended counts again. What is damaged may say who is fenced: then everybody is.
+void Control::load_reservations(const std::string& path, const ModelView& view) {
+  const auto& files = engine_.state_files();
+  auto& reservations = disks_.at(path).disk->logical_unit.reservations;
+  const std::string serial = serial_in(view.value(path + "/wwn/vpd_unit_serial"));
+  const auto text = files.reservations(serial);
+  if (text && !*text) return;
+  auto state = text ? scsi::parse_aptpl(**text) : std::nullopt;
+  if (!state) {
+    log::error(
+        "{}: its reservations in {} are damaged{}: nobody gets at its data; make sure that one initiator at "
+        "most uses "
+        "the disk, then move the file away and start lunetd again",
+        path, files.reservations_path(serial), text ? "" : fmt::format(" ({})", text.error().message));
+    reservations.lock_out();
+    return;
+  }
+  reservations.replace(std::move(*state));
 }
 
 // Which change waits, and for what.
@@ -313,9 +444,27 @@ std::optional<std::string> Control::info_of_degraded(std::string_view object, co
   return "Status: DEGRADED" + text.substr(text.find("  "));
 }
 
+std::optional<std::string> Control::read_of_disk(std::string_view object, std::string_view file,
+                                                 const ModelView& view) const {
+  if (file == "info") return info_of_degraded(object, view);
+  const auto open = disks_.find(object);
+  if (open == disks_.end() || view.value(fmt::format("{}/attrib/emulate_pr", object)) != "1")
+    return std::nullopt;
+  return reservation_file(open->second.disk->logical_unit.reservations, file);
+}
+
 std::optional<std::string> Control::read(ObjectKind kind, std::string_view object, std::string_view file,
                                          const ModelView& view) {
-  if (kind == ObjectKind::disk && file == "info") return info_of_degraded(object, view);
+  if (kind == ObjectKind::disk) return read_of_disk(object, file, view);
+  if (kind == ObjectKind::alua_group) {
+    const auto open = disks_.find(disk_of_group(object));
+    if (open == disks_.end()) return std::nullopt;
+    const std::uint16_t id = port_group_id(std::string(object), view);
+    // A group that has no id yet is not there for initiators.
+    if (id == 0 && !object.ends_with("/default_tg_pt_gp")) return std::nullopt;
+    const auto group = open->second.disk->logical_unit.port_groups.find(id);
+    return group ? port_group_file(*group, file) : std::nullopt;
+  }
   if (kind == ObjectKind::portal && file == "port")
     return fmt::format("{}\n", engine_.port(last_part(object)));
   if (kind != ObjectKind::acl && kind != ObjectKind::tpg) return std::nullopt;

@@ -54,6 +54,12 @@ class Control final : public configfs::Effects {
   void close_disk(const std::string& path);
   [[nodiscard]] std::optional<std::string> info_of_degraded(std::string_view object,
                                                             const configfs::ModelView& view) const;
+  void load_reservations(const std::string& disk_path, const configfs::ModelView& view);
+  void announce_access_states(std::span<const configfs::Change> changes, const configfs::ModelView& view);
+  void configure_port_groups(const std::set<std::string>& disks, const configfs::ModelView& view);
+  std::uint16_t relative_port(const std::string& tpg_path);
+  [[nodiscard]] std::optional<std::string> read_of_disk(std::string_view object, std::string_view file,
+                                                        const configfs::ModelView& view) const;
   void restore_write_cache(const configfs::Change& change);
   [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
                                                       const configfs::ModelView& view);
@@ -71,6 +77,7 @@ class Control final : public configfs::Effects {
   std::vector<std::string> closing_portals_;  // removed in this batch
   std::shared_ptr<dataplane::Drain> drain_;   // of this batch, from publish() to settle() or withdraw()
   Graveyard graveyard_;
+  std::map<std::string, std::uint16_t> relative_ports_;  // by path of the portal group
   dataplane::Snapshot current_;
 };
 

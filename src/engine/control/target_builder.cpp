@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "engine/control/device_facts.h"
+#include "engine/control/port_group_builder.h"
 #include "engine/iscsi/chap_digest.h"
 
 namespace lunet::control {
@@ -68,11 +69,14 @@ scsi::UnitAttributes build_attributes(const Files& files) {
   a.emulate_3pc = files.flag("attrib/emulate_3pc");
   a.emulate_caw = files.flag("attrib/emulate_caw");
   a.emulate_fua_write = files.flag("attrib/emulate_fua_write");
+  a.emulate_pr = files.flag("attrib/emulate_pr");
   a.emulate_rsoc = files.flag("attrib/emulate_rsoc");
   a.emulate_tas = files.flag("attrib/emulate_tas");
   a.emulate_tpu = files.flag("attrib/emulate_tpu");
   a.emulate_tpws = files.flag("attrib/emulate_tpws");
   a.emulate_ua_intlck_ctrl = static_cast<std::uint8_t>(files.number("attrib/emulate_ua_intlck_ctrl", 0));
+  a.enforce_pr_isids = files.flag("attrib/enforce_pr_isids");
+  a.force_pr_aptpl = files.flag("attrib/force_pr_aptpl");
   a.is_nonrot = files.flag("attrib/is_nonrot");
   a.unmap_zeroes_data = files.flag("attrib/unmap_zeroes_data");
   const std::uint32_t blocks_max = transfer_bytes_max / a.block_size;
@@ -136,10 +140,20 @@ std::optional<dataplane::LunMapping> mapping_to(const std::string& disk_path, st
   if (found == disks.end()) return std::nullopt;
   dataplane::LunMapping mapping;
   mapping.lun = number;
+  mapping.target_lun = number;
   mapping.disk = found->second.disk;
   mapping.unit = found->second.unit;
   mapping.write_protected = mapping.unit->read_only;
   return mapping;
+}
+
+// The port that a LUN of the portal group shows its disk through.
+void describe_port(const std::string& lun_path, const dataplane::Tpg& tpg, const configfs::ModelView& view,
+                   dataplane::LunMapping& mapping) {
+  mapping.target_lun = number_after(lun_path.substr(lun_path.rfind('/') + 1), "lun_").value_or(0);
+  mapping.relative_port = tpg.relative_port;
+  mapping.port_group = port_group_of(view.value(lun_path + "/alua_tg_pt_gp"));
+  mapping.offline = view.value(lun_path + "/alua_tg_pt_offline") == "1";
 }
 
 void sort_by_lun(std::vector<dataplane::LunMapping>& luns) {
@@ -169,6 +183,7 @@ dataplane::Acl build_acl(const std::string& path, const dataplane::Tpg& tpg, con
     if (lun_path.empty()) continue;
     auto mapping = mapping_to(view.link_target(lun_path), *number, disks);
     if (!mapping) continue;
+    describe_port(lun_path, tpg, view, *mapping);
     mapping->write_protected |= view.value(fmt::format("{}/{}/write_protect", path, name)) == "1";
     acl.luns.push_back(std::move(*mapping));
   }
@@ -202,6 +217,7 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
   unit.read_only = properties.read_only;
   if (disk_path.starts_with("core/iblock_")) describe_device(properties, unit);
   unit.exports = open.exports;
+  unit.keeps_reservations = open.keeps_reservations && !unit.identity.serial.empty();
   return std::make_shared<const scsi::Unit>(std::move(unit));
 }
 
@@ -218,10 +234,12 @@ iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view) {
 }
 
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
-                                                const DiskTable& disks, const configfs::ModelView& view) {
+                                                std::uint16_t relative_port, const DiskTable& disks,
+                                                const configfs::ModelView& view) {
   const Files files(view, tpg_path);
   auto tpg = std::make_shared<dataplane::Tpg>();
   tpg->target = target;
+  tpg->relative_port = relative_port;
   tpg->tag = number_after(tpg_path.substr(tpg_path.rfind('/') + 1), "tpgt_").value_or(0);
   tpg->enabled = files.flag("enable");
   tpg->authentication = files.flag("attrib/authentication");
@@ -240,8 +258,11 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
   for (const std::string& name : view.directories(tpg_path + "/lun")) {
     const auto number = number_after(name, "lun_");
     if (!number) continue;
-    auto mapping = mapping_to(view.link_target(fmt::format("{}/lun/{}", tpg_path, name)), *number, disks);
-    if (mapping) tpg->luns.push_back(std::move(*mapping));
+    const std::string lun_path = fmt::format("{}/lun/{}", tpg_path, name);
+    auto mapping = mapping_to(view.link_target(lun_path), *number, disks);
+    if (!mapping) continue;
+    describe_port(lun_path, *tpg, view, *mapping);
+    tpg->luns.push_back(std::move(*mapping));
   }
   sort_by_lun(tpg->luns);
   for (const std::string& name : view.directories(tpg_path + "/acls")) {

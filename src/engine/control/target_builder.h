@@ -15,7 +15,8 @@ namespace lunet::control {
 struct OpenDisk {
   std::shared_ptr<dataplane::Disk> disk;
   std::shared_ptr<const scsi::Unit> unit;
-  std::uint32_t exports = 0;  ///< LUNs that show it
+  std::uint32_t exports = 0;        ///< LUNs that show it
+  bool keeps_reservations = false;  ///< there is a place for APTPL
 };
 using DiskTable = std::map<std::string, OpenDisk, std::less<>>;  ///< by path core/PLUGIN_N/NAME
 
@@ -24,7 +25,8 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
                                              const configfs::ModelView& view);
 /// A portal group with its LUNs, ACLs and portals; LUNs without a link are left out.
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
-                                                const DiskTable& disks, const configfs::ModelView& view);
+                                                std::uint16_t relative_port, const DiskTable& disks,
+                                                const configfs::ModelView& view);
 /// How discovery sessions have to prove who they are.
 iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view);
 

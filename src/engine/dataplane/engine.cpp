@@ -143,6 +143,20 @@ void Engine::on_every_worker(const std::function<void(Worker&)>& visit) {
   for (const auto& worker : workers_) worker->post([visit, target = worker.get()] { visit(*target); });
 }
 
+void Engine::spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects) {
+  on_every_worker([disk, effects](Worker& worker) { worker.feel(*disk, effects); });
+}
+
+reactor::Reactor::Counters Engine::counters() const {
+  reactor::Reactor::Counters sum;
+  for (const auto& worker : workers_) {
+    const auto one = worker->counters();
+    sum.submissions += one.submissions;
+    sum.system_calls += one.system_calls;
+  }
+  return sum;
+}
+
 std::vector<SessionInfo> Engine::sessions() {
   std::mutex mutex;
   std::vector<SessionInfo> all;

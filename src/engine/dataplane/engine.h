@@ -26,6 +26,8 @@ struct EngineOptions {
   GateLimits limits = {};
   /// Bytes that the commands of one connection may hold for data; more at once end with TASK SET FULL.
   std::size_t connection_memory = connection_memory_default;
+  /// Where reservations survive a restart (APTPL); "": nowhere.
+  std::string reservations_folder = {};
 };
 
 /// Thread-safe, but for publish(): one call at a time.
@@ -52,7 +54,12 @@ class Engine final : public Workplace {
   /// has become write-protected. No command that starts later uses it.
   [[nodiscard]] std::shared_ptr<Drain> publish(Snapshot snapshot);
 
+  /// Lets every nexus of the disk feel what the target did by itself.
+  void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects);
+
   [[nodiscard]] std::vector<SessionInfo> sessions();
+  /// Of all workers together.
+  [[nodiscard]] reactor::Reactor::Counters counters() const;
 
   /// Asks all sessions and threads to end; the answer is done when all commands have. The engine is of no use
   /// any more. The destructor does this too, and waits.
@@ -61,12 +68,15 @@ class Engine final : public Workplace {
   // Workplace
   SessionRegistry& registry() override { return registry_; }
   LoginGuard& login_guard() override { return login_guard_; }
+  StateFiles& state_files() override { return state_files_; }
   [[nodiscard]] std::size_t connection_memory() const override { return connection_memory_; }
   void on_every_worker(const std::function<void(Worker&)>& visit) override;
 
  private:
   explicit Engine(const EngineOptions& options)
-      : gate_(options.limits), connection_memory_(options.connection_memory) {}
+      : gate_(options.limits),
+        connection_memory_(options.connection_memory),
+        state_files_(options.reservations_folder) {}
   void visit_all(const std::function<void(Worker&)>& visit);
 
   struct Portal {
@@ -77,6 +87,7 @@ class Engine final : public Workplace {
 
   ConnectionGate gate_;
   const std::size_t connection_memory_;
+  StateFiles state_files_;
   SessionRegistry registry_;
   LoginGuard login_guard_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -2,6 +2,9 @@
 #include "engine/dataplane/lun_table.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/text.h"
 
 namespace lunet::dataplane {
 
@@ -33,6 +36,24 @@ static void raise_changes(const scsi::Unit& before, const scsi::Unit& now, scsi:
   if (before.size_bytes != now.size_bytes) nexus.raise(scsi::ua_capacity_changed);
 }
 
+void LunTable::belong_to(std::string_view initiator, std::uint64_t isid) {
+  initiator_ = to_lower(initiator);
+  isid_ = isid;
+}
+
+static void end_nexus(const SessionLun& lun) {
+  lun.mapping.disk->logical_unit.reservations.release(lun.nexus.id());
+}
+
+void LunTable::end_nexuses() {
+  for (const auto& lun : luns_) end_nexus(*lun);
+}
+
+// Without enforce_pr_isids all ports of an initiator are one.
+scsi::NexusId LunTable::nexus_id(const Tpg& tpg, const scsi::Unit& unit) const {
+  return {initiator_, unit.attributes.enforce_pr_isids ? isid_ : 0, tpg.target, tpg.tag};
+}
+
 void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
   std::vector<std::shared_ptr<SessionLun>> luns;
   std::vector<std::uint16_t> numbers;
@@ -42,17 +63,25 @@ void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
     const bool same = lun != nullptr && lun->mapping.disk == mapping.disk;
     // A running task may hold the old one: it is replaced, never changed under the task.
     auto next = std::make_shared<SessionLun>();
+    next->nexus = scsi::Nexus(nexus_id(tpg, *mapping.unit));
     if (same) {
       next->nexus = lun->nexus;
       raise_changes(*lun->mapping.unit, *mapping.unit, next->nexus);
+      if (lun->mapping.port_group != mapping.port_group) next->nexus.raise(scsi::ua_inquiry_changed);
+      if (lun->mapping.offline != mapping.offline) next->nexus.raise(scsi::ua_access_state_changed);
     }
     changed |= !same;
-    next->port = {tpg.target, tpg.tag, mapping.relative_port, mapping.port_group};
+    next->port = {tpg.target,         tpg.tag,        mapping.relative_port, mapping.port_group, mapping.lun,
+                  mapping.target_lun, mapping.offline};
     numbers.push_back(mapping.lun);
     next->mapping = std::move(mapping);
     luns.push_back(std::move(next));
   }
-  luns_ = std::move(luns);
+  const auto before = std::exchange(luns_, std::move(luns));
+  for (const auto& old : before) {
+    const auto now = at(old->mapping.lun);
+    if (now == nullptr || now->mapping.disk != old->mapping.disk) end_nexus(*old);
+  }
   numbers_ = std::make_shared<const std::vector<std::uint16_t>>(std::move(numbers));
   if (built_ && changed) raise(scsi::ua_luns_changed);
   built_ = true;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct SessionLun {
 
 class LunTable {
  public:
+  /// Whose LUNs these are: what reservations know the nexuses by.
+  void belong_to(std::string_view initiator, std::uint64_t isid);
+  /// The nexuses are over: what RESERVE gave them is free.
+  void end_nexuses();
   /// Takes over the new mapping. A LUN that shows the same disk keeps its nexus; when the set of LUNs
   /// changed, every LUN gets the unit attention 3F/0E. A LUN that is new to a session that had LUNs before
   /// gets it too (SPC-4 6.33). A write cache or a size that changed gives 2A/01 or 2A/09.
@@ -39,6 +44,10 @@ class LunTable {
   [[nodiscard]] const std::vector<std::shared_ptr<SessionLun>>& luns() const { return luns_; }
 
  private:
+  [[nodiscard]] scsi::NexusId nexus_id(const Tpg& tpg, const scsi::Unit& unit) const;
+
+  std::string initiator_;
+  std::uint64_t isid_ = 0;
   std::vector<std::shared_ptr<SessionLun>> luns_;  // ascending
   std::shared_ptr<const std::vector<std::uint16_t>> numbers_ = std::make_shared<std::vector<std::uint16_t>>();
   bool built_ = false;

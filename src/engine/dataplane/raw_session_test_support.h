@@ -61,6 +61,40 @@ class RawSession {
   void read(std::uint32_t tag, Attribute attribute, std::uint8_t lun = 0) {
     command(tag, attribute, lun, {0x28, 0, 0, 0, 0, 0, 0, 0, 1}, 512);
   }
+  /// So many reads of one block in one system call, and all their answers.
+  void read_together(std::uint32_t first_tag, std::uint32_t count) {
+    std::string commands;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      iscsi::Header header(iscsi::Opcode::scsi_command, static_cast<std::uint8_t>(0x80U | 0x40U | simple));
+      header.set_u32(iscsi::field::task_tag, first_tag + i);
+      header.set_u32(20, 512);
+      header.set_u32(iscsi::field::command_sn, command_sn_++);
+      header.raw[32] = 0x28;
+      header.raw[40] = 1;
+      commands.append(header.raw.begin(), header.raw.end());
+    }
+    EXPECT_EQ(::send(socket_.get(), commands.data(), commands.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(commands.size()));
+    for (std::uint32_t i = 0; i < count; ++i) EXPECT_EQ(receive().opcode(), iscsi::Opcode::data_in);
+  }
+  /// Sends its data with the command.
+  void write(std::uint32_t tag, const std::vector<std::uint8_t>& cdb, const std::string& data) {
+    iscsi::Header header(iscsi::Opcode::scsi_command, static_cast<std::uint8_t>(0x80U | 0x20U | simple));
+    header.set_u32(iscsi::field::task_tag, tag);
+    header.set_u32(20, static_cast<std::uint32_t>(data.size()));
+    header.set_u32(iscsi::field::command_sn, command_sn_++);
+    std::copy(cdb.begin(), cdb.end(), &header.raw[32]);
+    send(header, data);
+  }
+  /// RESERVE(6), RELEASE(6).
+  void plain(std::uint32_t tag, std::uint8_t opcode) { command(tag, simple, 0, {opcode}, 0); }
+  void persistent_out(std::uint32_t tag, std::uint8_t action, std::uint8_t key, std::uint8_t new_key,
+                      std::uint8_t type = 0) {
+    std::string list(24, '\0');
+    list[7] = static_cast<char>(key);
+    list[15] = static_cast<char>(new_key);
+    write(tag, {0x5F, action, type, 0, 0, 0, 0, 0, 24}, list);
+  }
   void manage(std::uint32_t tag, iscsi::TaskManagement::Function function, std::uint32_t referenced_tag = 0) {
     iscsi::Header request(iscsi::Opcode::task_management,
                           static_cast<std::uint8_t>(0x80U | static_cast<unsigned>(function)));

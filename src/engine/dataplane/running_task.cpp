@@ -46,6 +46,8 @@ RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_
   if (lun_ != nullptr) {
     task_.context.unit = lun_->mapping.unit.get();
     task_.context.nexus = &lun_->nexus;
+    task_.context.shared = &lun_->mapping.disk->logical_unit;
+    task_.context.surroundings = &owner.surroundings();
     task_.context.port = &lun_->port;
     task_.context.write_protected = lun_->mapping.write_protected;
   }
@@ -59,6 +61,8 @@ void RunningTask::leave_disk() {
   if (lun_ == nullptr) return;
   // A copy: the set must not outlive the disk, and control closes the disk when the set is idle.
   const std::shared_ptr<Disk> disk = lun_->mapping.disk;
+  release_range();
+  if (std::exchange(turn_.held, false)) disk->changes.leave(turn_);
   lun_.reset();
   if (std::exchange(entered_, false)) disk->tasks.leave(*this);
 }
@@ -75,7 +79,21 @@ void RunningTask::start() {
     blocked_ = !entered_;
     if (blocked_) return;
   }
-  run(scsi::begin(task_));
+  begin();
+}
+
+// Through a port that is not optimized commands wait a moment, so that initiators prefer the others (LIO's
+// nonop_delay_msecs).
+void RunningTask::begin() {
+  const std::uint32_t delay_ms =
+      lun_ == nullptr ? 0 : lun_->mapping.disk->logical_unit.port_groups.delay_ms(lun_->port);
+  if (delay_ms == 0) return run(scsi::begin(task_));
+  owner_.reactor().after(delay_ms, [self = shared_from_this()] {
+    if (self->over_) return;
+    if (!self->aborted_) return self->run(scsi::begin(self->task_));
+    self->task_.status = scsi::Status::task_aborted;
+    self->finish();
+  });
 }
 
 // The set is locked and this waits in it, so the owner is there.
@@ -87,15 +105,30 @@ void RunningTask::resume() {
   if (over_) return;  // aborted meanwhile
   blocked_ = false;
   entered_ = true;
-  run(scsi::begin(task_));
+  begin();
 }
 
 void RunningTask::abort() {
   aborted_ = true;
-  if (!std::exchange(blocked_, false)) return;
-  entered_ = !lun_->mapping.disk->tasks.withdraw(*this);
+  if (spreading_) return effects_done();  // what it changed stays changed; nobody waits for the others
+  if (!end_waiting()) return;
   task_.status = scsi::Status::task_aborted;
   finish();
+}
+
+// True: the command waited for others, and does not any more.
+bool RunningTask::end_waiting() {
+  if (range_.waits && lun_->mapping.disk->ranges.withdraw(range_)) {
+    range_.waits = false;
+    return true;
+  }
+  if (turn_.waits && lun_->mapping.disk->changes.withdraw(turn_)) {
+    turn_.waits = false;
+    return true;
+  }
+  if (!std::exchange(blocked_, false)) return false;
+  entered_ = !lun_->mapping.disk->tasks.withdraw(*this);
+  return true;
 }
 
 void RunningTask::data_arrived() {
@@ -109,34 +142,129 @@ void RunningTask::discard() {
 // Follows the steps until the command waits for somebody or is finished.
 void RunningTask::run(scsi::Step step) {
   for (;;) {
-    if (aborted_ && step != scsi::Step::finish) {
+    // Effects are of a change that was made: the others learn it all the same.
+    if (aborted_ && step != scsi::Step::finish && step != scsi::Step::need_effects) {
       task_.status = scsi::Status::task_aborted;
       step = scsi::Step::finish;
     }
     switch (step) {
       case scsi::Step::finish: finish(); return;
       case scsi::Step::need_data:
-        buffer_ = owner_.take_buffer(task_.data_wanted);
-        if (!buffer_) {
+        if (!take_data_buffer()) {
           task_.status = scsi::Status::task_set_full;
           finish();
           return;
         }
-        task_.data = buffer_.bytes();
-        owner_.protocol().want_data(*command_, task_.data);
+        owner_.protocol().want_data(*command_, task_.data.first(task_.data_wanted));
         return;
+      case scsi::Step::need_effects: start_effects(); return;
+      case scsi::Step::need_turn:
+        if (!take_turn()) return;
+        step = scsi::io_done(task_, 0);
+        break;
+      case scsi::Step::need_lock:
+        if (!acquire(task_.lock.offset, task_.lock.length, true)) return;
+        step = scsi::io_done(task_, 0);
+        break;
       case scsi::Step::need_io:
-        if (!submit_io()) return;
+        if (!may_change() || !submit_io()) return;
         step = scsi::io_done(task_, inline_result_);
         break;
     }
   }
 }
 
+// False: granted_turn() follows.
+bool RunningTask::take_turn() {
+  turn_.waits = true;  // before others see it
+  if (!lun_->mapping.disk->changes.enter(turn_)) return false;
+  turn_.waits = false;
+  turn_.held = true;
+  return true;
+}
+
+// The set is locked and this waits in it, so the owner is there.
+void RunningTask::granted_turn() {
+  owner_.reactor().post([self = shared_from_this()] {
+    self->turn_.waits = false;
+    self->turn_.held = true;
+    self->run(scsi::io_done(self->task_, 0));
+  });
+}
+
+void RunningTask::start_effects() {
+  if (!task_.effects.save) return spread_effects();
+  owner_.save_reservations(*lun_->mapping.unit, *task_.effects.save,
+                           [self = shared_from_this()](int result) { self->saved(result); });
+}
+
+void RunningTask::saved(int result) {
+  if (result != 0) return run(scsi::io_done(task_, result));
+  spread_effects();
+}
+
+void RunningTask::spread_effects() {
+  spreading_ = true;
+  reactor::Reactor& reactor = owner_.reactor();
+  // The last one to let go may be on another thread.
+  const std::shared_ptr<void> barrier(nullptr, [&reactor, self = shared_from_this()](void*) mutable {
+    reactor.post([self = std::move(self)] { self->effects_done(); });
+  });
+  if (task_.effects.delay_ms > 0) reactor.after(task_.effects.delay_ms, [barrier] {});
+  owner_.spread(lun_->mapping.disk, task_.effects, barrier);
+  if (aborted_) effects_done();
+}
+
+void RunningTask::effects_done() {
+  if (!std::exchange(spreading_, false)) return;
+  run(scsi::io_done(task_, 0));
+}
+
+bool RunningTask::take_data_buffer() {
+  buffer_ = owner_.take_buffer(task_.data_bytes());
+  task_.data = buffer_ ? buffer_.bytes() : MutableBytes();
+  return static_cast<bool>(buffer_);
+}
+
+// False: granted_range() follows.
+bool RunningTask::acquire(std::uint64_t from, std::uint64_t bytes, bool exclusive) {
+  release_range();
+  range_.offset = from;
+  range_.length = bytes;
+  range_.exclusive = exclusive;
+  range_.waits = true;  // before others see it
+  if (!lun_->mapping.disk->ranges.acquire(range_)) return false;
+  range_.waits = false;
+  range_.held = true;
+  return true;
+}
+
+// What changes blocks has its share of them while it does, or all of them already.
+bool RunningTask::may_change() {
+  const scsi::Io& io = task_.io;
+  if (io.kind == scsi::Io::Kind::read || io.kind == scsi::Io::Kind::flush || task_.lock.length != 0)
+    return true;
+  const bool has = range_.held && range_.offset == io.offset && range_.length == io.length;
+  return has || acquire(io.offset, io.length, false);
+}
+
+// The locks are locked and this waits for them, so the owner is there.
+void RunningTask::granted_range() {
+  owner_.reactor().post([self = shared_from_this()] {
+    self->range_.waits = false;
+    self->range_.held = true;
+    self->run(self->range_.exclusive ? scsi::io_done(self->task_, 0) : scsi::Step::need_io);
+  });
+}
+
+void RunningTask::release_range() {
+  if (std::exchange(range_.held, false)) lun_->mapping.disk->ranges.release(range_);
+}
+
 // True: the I/O ended at once, with inline_result_.
 bool RunningTask::submit_io() {
   const scsi::Io& io = task_.io;
-  if (io.kind == scsi::Io::Kind::read) {
+  if (io.kind == scsi::Io::Kind::read && !io.into_room) {
     if (buffer_.bytes().size() < io.length) buffer_ = owner_.take_buffer(io.length);
     if (!buffer_) {
       inline_result_ = -ENOMEM;
@@ -152,7 +280,7 @@ bool RunningTask::submit_io() {
     case scsi::Io::Kind::read:
     case scsi::Io::Kind::write:
       CHECK(task_.data.size() >= io.length);
-      data = task_.data.first(io.length);
+      data = (io.into_room ? task_.room() : task_.data).first(io.length);
       break;
     case scsi::Io::Kind::fill:
       data = {const_cast<std::uint8_t*>(io.pattern.data()),

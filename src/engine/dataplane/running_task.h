@@ -2,7 +2,9 @@
 // One SCSI command on its way between the protocol (iscsi), the emulation (scsi) and the disk (backstore).
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "engine/backstore/backstore.h"
 #include "engine/dataplane/buffer_pool.h"
@@ -21,6 +23,12 @@ class TaskOwner {
   /// Empty: there is no memory, or this connection has its share.
   virtual Buffer take_buffer(std::size_t size) = 0;
   virtual iscsi::Connection& protocol() = 0;
+  [[nodiscard]] virtual const scsi::Surroundings& surroundings() const = 0;
+  /// Makes the reservations of a unit durable; `done` with 0 or -errno, on the reactor.
+  virtual void save_reservations(const scsi::Unit& unit, std::string text, std::function<void(int)> done) = 0;
+  /// Lets the other nexuses of the disk feel what the command did; those that have not yet hold `barrier`.
+  virtual void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects,
+                      const std::shared_ptr<void>& barrier) = 0;
   /// This many bytes are about to be queued for the initiator.
   virtual void answering(std::size_t bytes) = 0;
   /// The task is over; the owner forgets it.
@@ -56,12 +64,41 @@ class RunningTask final : public backstore::Request,
  private:
   void done(int result) override;
   void admitted() override;
+  void begin();
+  bool end_waiting();
+  [[nodiscard]] bool take_turn();
+  void granted_turn();
+  void start_effects();
+  void saved(int result);
+  void spread_effects();
+  void effects_done();
   void resume();
   void run(scsi::Step step);
+  [[nodiscard]] bool acquire(std::uint64_t from, std::uint64_t bytes, bool exclusive);
+  [[nodiscard]] bool may_change();
+  void granted_range();
+  void release_range();
+  bool take_data_buffer();
   bool submit_io();
   void finish();
   void leave_disk();
   void end();
+
+  struct Range final : RangeLocks::Holder {
+    explicit Range(RunningTask& task) : owner(task) {}
+    void granted() override { owner.granted_range(); }
+    RunningTask& owner;
+    bool waits = false;
+    bool held = false;
+  };
+
+  struct Turn final : TaskSet::Member {
+    explicit Turn(RunningTask& task) : owner(task) { attribute = TaskAttribute::ordered; }
+    void admitted() override { owner.granted_turn(); }
+    RunningTask& owner;
+    bool waits = false;
+    bool held = false;
+  };
 
   TaskOwner& owner_;
   iscsi::Command* command_;
@@ -72,8 +109,11 @@ class RunningTask final : public backstore::Request,
   Buffer buffer_;
   std::shared_ptr<RunningTask> self_;
   std::vector<std::shared_ptr<void>> holds_;
-  bool blocked_ = false;  // waits in the disk's task set
-  bool entered_ = false;  // runs in the disk's task set
+  Range range_{*this};
+  Turn turn_{*this};
+  bool spreading_ = false;  // waits for the other nexuses, or for time to pass
+  bool blocked_ = false;    // waits in the disk's task set
+  bool entered_ = false;    // runs in the disk's task set
   bool aborted_ = false;
   bool over_ = false;
   bool submitting_ = false;  // inside Backstore::submit(): done() only notes the result

@@ -58,6 +58,10 @@ void SocketConnection::login_refused(iscsi::Connection& /*connection*/, const is
   if (*left_out > 0) log::warning("{} more logins were refused and not logged", *left_out);
 }
 
+static std::uint64_t isid_number(const std::array<std::uint8_t, 6>& isid) {
+  return std::uint64_t{load_be16(isid.data())} << 32 | load_be32(&isid[2]);
+}
+
 std::variant<Grant, iscsi::Refusal> SocketConnection::admit_again(
     const iscsi::LoginIdentity& identity) const {
   auto answer = dataplane::admit(worker_.snapshot(), identity, portal_);
@@ -109,6 +113,7 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
       return;
     }
     tpg_ = std::get<Grant>(answer).tpg;
+    luns_.belong_to(identity.initiator_name, isid_number(identity.isid));
     luns_.rebuild(*tpg_, visible_luns(*tpg_, identity.initiator_name));
     if (past == SessionRegistry::Past::first_login) luns_.raise(scsi::ua_power_on);
     if (past == SessionRegistry::Past::nexus_lost) luns_.raise(scsi::ua_nexus_loss);
@@ -140,6 +145,7 @@ void SocketConnection::refresh(Drain& drain) {
 
 void SocketConnection::leave(Drain& drain, std::string_view why) {
   tpg_ = nullptr;
+  luns_.end_nexuses();
   luns_ = LunTable();
   leaving_ = drain.hold({{}, protocol_.identity().initiator_name});
   hold_commands(drain);

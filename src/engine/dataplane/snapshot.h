@@ -23,6 +23,8 @@ struct LunMapping {
   std::shared_ptr<const scsi::Unit> unit;
   std::uint16_t relative_port = 1;
   std::uint16_t port_group = 0;
+  std::uint16_t target_lun = 0;  ///< of the portal group
+  bool offline = false;          ///< alua_tg_pt_offline
   bool write_protected = false;
 };
 
@@ -45,6 +47,7 @@ struct Acl {
 struct Tpg {
   std::string target;
   std::uint16_t tag = 1;
+  std::uint16_t relative_port = 1;  ///< RTPI
   bool enabled = false;
   bool authentication = true;  ///< attrib/authentication
   bool chap = true;            ///< param/AuthMethod has CHAP

@@ -34,6 +34,7 @@ SocketConnection::SocketConnection(Worker& worker, std::uint64_t id, Accepted ac
       peer_(address_of(socket_.get(), ::getpeername)),
       memory_(worker.connection_memory()),
       protocol_(*this, iscsi::ConnectionLimits{}, worker.reactor().now_ms()),
+      surroundings_([&worker]() -> const Snapshot& { return worker.snapshot(); }),
       receive_buffer_(login_receive_bytes) {
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -153,6 +154,7 @@ void SocketConnection::close_if_over() {
   if (std::exchange(over_, true)) return;
   place_.reset();  // first: who waits for the connection's end may need it
   if (session_key_) {
+    luns_.end_nexuses();
     worker_.registry().close(*session_key_, session_, protocol_.reason().empty());
     session_key_.reset();
   }

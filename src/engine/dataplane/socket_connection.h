@@ -18,6 +18,7 @@
 #include "engine/dataplane/running_task.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
+#include "engine/dataplane/surroundings.h"
 
 namespace lunet::dataplane {
 
@@ -45,6 +46,9 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   /// The commands to `disk` here are over; `barrier` is held by those that still run. `issuer` says that the
   /// request came through this connection.
   void clear_tasks(const Disk& disk, Clearing why, bool issuer, const std::shared_ptr<void>& barrier);
+  /// What a command to `disk` did to the other nexuses.
+  void feel(const Disk& disk, const scsi::Effects& effects, bool issuer,
+            const std::shared_ptr<void>& barrier);
   void management_done(const iscsi::TaskManagement& request, iscsi::ManagementResponse response);
   /// The registry made room for the session.
   void session_ready(std::uint16_t tsih, SessionRegistry::Past past);
@@ -55,6 +59,10 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   reactor::Reactor& reactor() override;
   Buffer take_buffer(std::size_t size) override;
   iscsi::Connection& protocol() override { return protocol_; }
+  [[nodiscard]] const scsi::Surroundings& surroundings() const override { return surroundings_; }
+  void save_reservations(const scsi::Unit& unit, std::string text, std::function<void(int)> done) override;
+  void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects,
+              const std::shared_ptr<void>& barrier) override;
   void answering(std::size_t bytes) override { unsent_bytes_ += bytes; }
   void task_ended(RunningTask& task) override;
 
@@ -77,6 +85,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
 
   [[nodiscard]] std::shared_ptr<void> answer_when_released(const iscsi::TaskManagement& request);
   void abort_task_set(const SessionLun& lun, const std::shared_ptr<void>& barrier);
+  void abort_for_others(const SessionLun& lun, const std::shared_ptr<void>& barrier);
   void hold_commands(Drain& drain);
   void abort_what_changed(const std::vector<std::shared_ptr<SessionLun>>& before);
   /// The world may have changed since admit(): a proof is worth what is asked for now.
@@ -123,6 +132,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   MemoryBudget memory_;  // before all that holds buffers
   iscsi::Connection protocol_;
   LunTable luns_;
+  SnapshotSurroundings surroundings_;
   iscsi::Admission admitted_;
   bool login_refused_ = false;
   std::shared_ptr<const Tpg> tpg_;  // of a session that is logged in

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SocketConnection's task management (RFC 7143 11.5, SAM-5 7): what ends commands before their time. ABORT
 // TASK is the protocol's.
+#include <algorithm>
+
 #include "engine/dataplane/socket_connection.h"
 #include "engine/dataplane/worker.h"
 
@@ -81,6 +83,43 @@ void SocketConnection::clear_tasks(const Disk& disk, Clearing why, bool issuer,
     }
   }
   if (why == Clearing::reset) luns_.raise(disk, scsi::ua_device_reset);
+}
+
+void SocketConnection::save_reservations(const scsi::Unit& unit, std::string text,
+                                         std::function<void(int)> done) {
+  worker_.state_files().save_reservations(unit.identity.serial, std::move(text), reactor(), std::move(done));
+}
+
+void SocketConnection::spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects,
+                              const std::shared_ptr<void>& barrier) {
+  worker_.spread(disk, effects, id_, barrier);
+}
+
+// PREEMPT AND ABORT (SPC-4 5.13.11.5): as CLEAR TASK SET by another initiator.
+void SocketConnection::abort_for_others(const SessionLun& lun, const std::shared_ptr<void>& barrier) {
+  for (RunningTask* task : tasks_) {
+    const LunMapping* mapping = task->mapping();
+    if (mapping != nullptr && mapping->lun == lun.mapping.lun) task->hold_until_end(barrier);
+  }
+  const bool answered = lun.mapping.unit->attributes.emulate_tas;
+  for (const std::uint64_t wire : wire_forms(lun.mapping.lun)) protocol_.abort_commands(wire, answered);
+}
+
+void SocketConnection::feel(const Disk& disk, const scsi::Effects& effects, bool issuer,
+                            const std::shared_ptr<void>& barrier) {
+  const auto luns = luns_.luns();  // a copy: ending commands may end the session
+  for (const auto& lun : luns) {
+    if (lun->mapping.disk.get() != &disk) continue;
+    const scsi::NexusId& nexus = lun->nexus.id();
+    for (const scsi::Notice& notice : effects.notices) {
+      if (notice.nexus == nexus) lun->nexus.raise(notice.code);
+    }
+    if (issuer) continue;
+    if (effects.to_others != 0) lun->nexus.raise(effects.to_others);
+    const bool ends =
+        std::find(effects.aborted.begin(), effects.aborted.end(), nexus) != effects.aborted.end();
+    if (ends) abort_for_others(*lun, barrier);
+  }
 }
 
 }  // namespace lunet::dataplane

@@ -65,8 +65,26 @@ void Worker::use(std::shared_ptr<const Snapshot> snapshot, Drain& drain) {
   for (const auto& [id, connection] : connections_) connection->refresh(drain);
 }
 
+void Worker::spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects, std::uint64_t issuer,
+                    const std::shared_ptr<void>& barrier) {
+  const auto on_this = [disk, effects, issuer, barrier, origin = this](Worker& worker) {
+    for (const auto& [id, connection] : worker.connections_) {
+      connection->feel(*disk, effects, &worker == origin && id == issuer, barrier);
+    }
+  };
+  on_this(*this);
+  workplace_.on_every_worker([on_this, origin = this](Worker& worker) {
+    if (&worker != origin) on_this(worker);
+  });
+}
+
+void Worker::feel(const Disk& disk, const scsi::Effects& effects) {
+  for (const auto& [id, connection] : connections_) connection->feel(disk, effects, false, nullptr);
+}
+
 void Worker::clear_tasks(const std::shared_ptr<Disk>& disk, Clearing why, std::uint64_t issuer,
                          const std::shared_ptr<void>& barrier) {
+  if (why == Clearing::reset) disk->logical_unit.reservations.reset();
   // Here at once: what the initiator sends after its request is not meant.
   for (const auto& [id, connection] : connections_)
     connection->clear_tasks(*disk, why, id == issuer, barrier);

@@ -18,7 +18,9 @@
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
 #include "engine/dataplane/snapshot.h"
+#include "engine/dataplane/state_files.h"
 #include "engine/reactor/reactor.h"
+#include "engine/scsi/effects.h"
 
 namespace lunet::dataplane {
 
@@ -31,6 +33,7 @@ class Workplace {
   virtual ~Workplace() = default;
   virtual SessionRegistry& registry() = 0;
   virtual LoginGuard& login_guard() = 0;
+  virtual StateFiles& state_files() = 0;
   /// Bytes that the commands of one connection may hold for data.
   [[nodiscard]] virtual std::size_t connection_memory() const = 0;
   /// Runs `visit` on every worker's thread.
@@ -57,12 +60,20 @@ class Worker {
   /// Expires when the worker has stopped: nothing may be posted after that.
   [[nodiscard]] std::weak_ptr<void> lifetime() const { return lifetime_; }
 
+  /// From any thread.
+  [[nodiscard]] reactor::Reactor::Counters counters() const { return reactor_->counters(); }
+
   // On the worker's thread.
   void adopt(Accepted accepted);
   void use(std::shared_ptr<const Snapshot> snapshot, Drain& drain);
   /// On every worker: the commands to the disk are over.
   void clear_tasks(const std::shared_ptr<Disk>& disk, Clearing why, std::uint64_t issuer,
                    const std::shared_ptr<void>& barrier);
+  /// On every worker: the other nexuses of the disk feel what a command of `issuer` did.
+  void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects, std::uint64_t issuer,
+              const std::shared_ptr<void>& barrier);
+  /// The nexuses of the disk on this worker feel what the target did.
+  void feel(const Disk& disk, const scsi::Effects& effects);
   void flush_later(SocketConnection& connection);
   /// Removes the connection after this turn of the loop; it has nothing under way.
   void remove(SocketConnection& connection);
@@ -74,6 +85,7 @@ class Worker {
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
   [[nodiscard]] SessionRegistry& registry() { return workplace_.registry(); }
   [[nodiscard]] LoginGuard& login_guard() { return workplace_.login_guard(); }
+  [[nodiscard]] StateFiles& state_files() { return workplace_.state_files(); }
   [[nodiscard]] std::size_t connection_memory() const { return workplace_.connection_memory(); }
 
  private:

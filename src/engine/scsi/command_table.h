@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/scsi/port_groups.h"
+#include "engine/scsi/reservation_state.h"
 #include "engine/scsi/task.h"
 
 namespace lunet::scsi {
@@ -34,8 +36,10 @@ struct Command {
   Direction direction = Direction::none;
   Reach reach = Reach::disks;
   Attention attention = Attention::reported;
-  bool writes = false;   ///< 7/27/00 on a write-protected unit
-  bool dpo_fua = false;  ///< byte 1 has the DPO and FUA bits
+  Access access = Access::by_transfer;
+  Reachable reachable = Reachable::active;
+  bool writes = false;          ///< 7/27/00 on a write-protected unit
+  std::uint8_t cache_bits = 0;  ///< DPO (10h) and FUA (08h) where byte 1 has them
   /// CDB usage data (SPC-4 6.27.3): a bit is set where the command looks at the field. Byte 0 is the opcode;
   /// DPO and FUA are added when the unit takes them.
   std::array<std::uint8_t, 16> usage{};

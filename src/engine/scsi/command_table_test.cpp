@@ -19,7 +19,7 @@ TEST(CommandTable, HasSoundRows) {
     EXPECT_EQ(command.usage[0], command.opcode);
     EXPECT_TRUE(command.run);
     EXPECT_TRUE(!command.writes || command.direction == Direction::out);
-    EXPECT_TRUE(!command.has_service_action() || command.usage[1] == command.service_action);
+    EXPECT_TRUE(!command.has_service_action() || (command.usage[1] & 0x1F) == command.service_action);
     for (std::size_t i = command.cdb_bytes; i < command.usage.size(); ++i) EXPECT_EQ(command.usage[i], 0);
   }
 }

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "engine/scsi/command_table.h"
 #include "engine/scsi/commands.h"
+#include "engine/scsi/logical_unit.h"
 #include "engine/scsi/reply.h"
 #include "engine/scsi/vpd.h"
 
@@ -30,18 +31,22 @@ Buffer standard_data(std::uint8_t peripheral, const Identity& identity, std::siz
   return data;
 }
 
-/// SCCS as LIO; 3PC and TPGS once the commands they promise are there.
-std::uint8_t capabilities(const Unit& unit) {
+/// SCCS as LIO; TPGS by the group of the port; 3PC once the commands it promises are there.
+std::uint8_t capabilities(const Context& context) {
+  const Unit& unit = *context.unit;
   std::uint8_t bits = 0x80;
-  if (find_command(&unit, 0xA3, 0x0A)) bits |= 0x10;                                 // implicit ALUA
-  if (find_command(&unit, 0xA4, 0x0A)) bits |= 0x20;                                 // explicit ALUA
+  if (const auto group = context.shared->port_groups.find(context.port->port_group)) {
+    if (group->by_target) bits |= 0x10;   // implicit ALUA
+    if (group->by_command) bits |= 0x20;  // explicit ALUA
+  }
   if (unit.attributes.emulate_3pc && find_command(&unit, 0x83, 0x00)) bits |= 0x08;  // 3PC
   return bits;
 }
 
-Buffer disk_data(const Unit& unit) {
+Buffer disk_data(const Context& context) {
+  const Unit& unit = *context.unit;
   Buffer data = standard_data(direct_access, unit.identity, full_bytes);
-  data[5] = capabilities(unit);
+  data[5] = capabilities(context);
   if (unit.exports > 1) data[6] |= 0x10;  // MULTIP
   store_be16(&data[58], 0x00A0);          // SAM-5
   store_be16(&data[60], 0x0960);          // iSCSI
@@ -73,7 +78,7 @@ Step inquiry(Task& task) {
     if (!data) return illegal(task, asc_invalid_field_in_cdb);
     return reply(task, std::move(*data), allocation_length);
   }
-  if (context.unit) return reply(task, disk_data(*context.unit), allocation_length);
+  if (context.unit) return reply(task, disk_data(context), allocation_length);
   return reply(task, standard_data(peripheral, {}, short_bytes), allocation_length);
 }
 

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "engine/scsi/command_table.h"
 #include "engine/scsi/commands.h"
+#include "engine/scsi/mode_pages.h"
 #include "engine/scsi/reply.h"
 
 namespace lunet::scsi {
@@ -123,6 +124,13 @@ std::uint8_t device_specific(const Task& task) {
 }
 
 }  // namespace
+
+std::optional<std::vector<std::uint8_t>> mode_page(const Unit& unit, std::uint8_t code) {
+  for (const Page& page : pages) {
+    if (page.code == code) return page.make(unit);
+  }
+  return std::nullopt;
+}
 
 Step mode_sense(Task& task) {
   const Unit& unit = *task.context.unit;

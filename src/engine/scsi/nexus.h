@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// State of one I_T_L nexus: pending unit attentions (SAM-5 5.14). Lives on the thread of its session.
+// State of one I_T_L nexus: its names, pending unit attentions (SAM-5 5.14). Lives on the thread of its
+// session.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
+
+#include "engine/scsi/nexus_id.h"
 
 namespace lunet::scsi {
 
@@ -35,6 +39,10 @@ inline constexpr std::uint16_t ua_power_on =
 inline constexpr std::uint16_t ua_device_reset = 0x2903;  ///< bus device reset function occurred (LUN RESET)
 inline constexpr std::uint16_t ua_nexus_loss = 0x2907;    ///< I_T nexus loss occurred
 inline constexpr std::uint16_t ua_mode_parameters_changed = 0x2A01;
+inline constexpr std::uint16_t ua_reservations_preempted = 0x2A03;
+inline constexpr std::uint16_t ua_reservations_released = 0x2A04;
+inline constexpr std::uint16_t ua_registrations_preempted = 0x2A05;
+inline constexpr std::uint16_t ua_access_state_changed = 0x2A06;
 inline constexpr std::uint16_t ua_capacity_changed = 0x2A09;
 inline constexpr std::uint16_t ua_commands_cleared = 0x2F00;  ///< by another initiator (CLEAR TASK SET)
 inline constexpr std::uint16_t ua_inquiry_changed = 0x3F03;
@@ -42,6 +50,10 @@ inline constexpr std::uint16_t ua_luns_changed = 0x3F0E;  ///< reported LUNs dat
 
 class Nexus {
  public:
+  Nexus() = default;
+  explicit Nexus(NexusId id) : id_(std::move(id)) {}
+  /// What reservations know it by.
+  [[nodiscard]] const NexusId& id() const { return id_; }
   /// Queues a unit attention; duplicates are merged, 29h sorts before everything else.
   void raise(std::uint16_t code);
   [[nodiscard]] bool pending() const { return !queue_.empty(); }
@@ -51,6 +63,7 @@ class Nexus {
   std::optional<std::uint16_t> take();
 
  private:
+  NexusId id_;
   std::vector<std::uint16_t> queue_;
 };
 

@@ -103,7 +103,7 @@ void check(const TestDisk& disk, const Octets& cdb, const Outcome& outcome) {
 
 TEST(RandomCdb, AlwaysFinishesInBounds) {
   constexpr std::uint32_t seed = 20261123;
-  constexpr int rounds = 40000;
+  constexpr int rounds = 120000;
   Dice dice(seed);
   std::size_t good = 0;
   std::array<std::size_t, 5> kinds{};

@@ -26,5 +26,27 @@ TEST(StartStopUnit, RefusesToStopEjectOrSleep) {
   EXPECT_EQ(start_stop(0, 0x31), "5/2400");
 }
 
+TEST(SendDiagnostic, PassesTheDefaultTestAndKnowsNoOther) {
+  TestDisk disk;
+  EXPECT_EQ(verdict(disk.run({0x1D, 0x04, 0, 0, 0, 0})), "good");
+  EXPECT_EQ(verdict(disk.run({0x1D, 0x24, 0, 0, 0, 0})), "5/2400");
+  EXPECT_EQ(verdict(disk.run({0x1D, 0x04, 0, 0, 8, 0})), "5/2400");
+}
+
+TEST(Prefetch, ChecksItsRange) {
+  TestDisk disk(64);
+  EXPECT_EQ(verdict(disk.run({0x34, 0x02, 0, 0, 0, 60, 0, 0, 4, 0})), "good");
+  EXPECT_EQ(verdict(disk.run({0x34, 0, 0, 0, 0, 60, 0, 0, 5, 0})), "5/2100");
+  EXPECT_EQ(verdict(disk.run({0x90, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0})), "good");
+  EXPECT_EQ(verdict(disk.run({0x90, 0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 0, 0, 0, 0})), "5/2100");
+}
+
+TEST(ReadDefectData, HasEmptyListsInAnyFormat) {
+  TestDisk disk;
+  EXPECT_EQ(disk.run({0x37, 0, 0x1D, 0, 0, 0, 0, 0, 255, 0}, 255).data_in, (Octets{0, 0x1D, 0, 0}));
+  EXPECT_EQ(disk.run({0xB7, 0x0D, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0}, 255).data_in,
+            (Octets{0, 0x0D, 0, 0, 0, 0, 0, 0}));
+}
+
 }  // namespace
 }  // namespace lunet::scsi

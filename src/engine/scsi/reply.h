@@ -16,6 +16,7 @@ inline constexpr std::uint16_t asc_communication_failure = 0x0800;
 inline constexpr std::uint16_t asc_write_error = 0x0C00;
 inline constexpr std::uint16_t asc_invalid_field_in_information_unit = 0x0E03;
 inline constexpr std::uint16_t asc_unrecovered_read_error = 0x1100;
+inline constexpr std::uint16_t asc_miscompare = 0x1D00;
 inline constexpr std::uint16_t asc_parameter_list_length_error = 0x1A00;
 inline constexpr std::uint16_t asc_invalid_opcode = 0x2000;
 inline constexpr std::uint16_t asc_lba_out_of_range = 0x2100;
@@ -30,12 +31,26 @@ inline constexpr std::uint16_t asc_saving_not_supported = 0x3900;
 Step finish(Task& task);
 /// Ends with CHECK CONDITION; nothing is transferred.
 Step fail(Task& task, const Sense& sense);
+/// Ends with RESERVATION CONFLICT.
+Step conflict(Task& task);
 /// 5/`code`.
 Step illegal(Task& task, std::uint16_t code);
+/// Ends with GOOD and no data, whatever io read before.
+Step finish_without_data(Task& task);
+/// Ends with CHECK CONDITION MISCOMPARE; `offset` is of the first byte that differs.
+Step miscompare(Task& task, std::uint64_t offset);
 /// Ends with GOOD and `data`, cut to the allocation length of the CDB.
 Step reply(Task& task, std::vector<std::uint8_t> data, std::uint64_t allocation_length);
 /// Asks for the first `bytes` of data-out; `next` runs when they are in task.data.
 Step want_data(Task& task, std::uint32_t bytes, Continuation next);
+/// The same, with `room` bytes of Task::room().
+Step want_data_and_room(Task& task, std::uint32_t bytes, std::uint32_t room, Continuation next);
+/// Asks for effects; `next` gets how saving went.
+Step want_effects(Task& task, Continuation next);
+/// Asks to be the only command that changes what nexuses share.
+Step want_turn(Task& task, Continuation next);
+/// Asks for exclusive use of a range until the command ends.
+Step want_lock(Task& task, const LockedRange& range, Continuation next);
 /// Asks for I/O; `next` gets its result.
 Step want_io(Task& task, const Io& io, Continuation next);
 /// Ends with what `result` (0 or -errno) of task.io means. Also a Continuation.

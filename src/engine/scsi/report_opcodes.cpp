@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// REPORT SUPPORTED OPERATION CODES (SPC-4 6.35): the command table as initiators read it.
+// REPORT SUPPORTED OPERATION CODES (SPC-4 6.35), the command table as initiators read it, and REPORT
+// SUPPORTED TASK MANAGEMENT FUNCTIONS (6.36).
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -51,7 +52,7 @@ Buffer one_command(const Unit& unit, const Command* command, bool timeouts) {
   data[1] = timeouts ? as_standard | 0x80 : as_standard;
   store_be16(&data[2], command->cdb_bytes);
   data.insert(data.end(), command->usage.begin(), command->usage.begin() + command->cdb_bytes);
-  if (command->dpo_fua && takes_dpo_fua(unit)) data[4 + 1] |= 0x18;
+  if (takes_dpo_fua(unit)) data[4 + 1] |= command->cache_bits;
   if (timeouts) append_timeouts(data);
   return data;
 }
@@ -81,6 +82,15 @@ Step report_supported_opcodes(Task& task) {
   }
   return reply(task, one_command(unit, find_command(&unit, opcode, service_action), timeouts),
                allocation_length);
+}
+
+/// SPC-4 6.36. What the data plane does: ABORT TASK, ABORT TASK SET, CLEAR TASK SET, LOGICAL UNIT RESET.
+Step report_supported_functions(Task& task) {
+  const bool extended = (task.cdb[2] & 0x80) != 0;
+  Buffer data(extended ? 16 : 4);
+  data[0] = 0x80 | 0x40 | 0x10 | 0x08;
+  if (extended) data[3] = 12;
+  return reply(task, std::move(data), load_be32(&task.cdb[6]));
 }
 
 }  // namespace lunet::scsi

@@ -81,6 +81,12 @@ TEST(ReportOpcodes, IsAttributeEmulateRsoc) {
   EXPECT_EQ(verdict(opcodes(disk, 0)), "5/2000");
 }
 
+TEST(ReportSupportedFunctions, TellsWhatTheDataPlaneEnds) {
+  TestDisk disk;
+  EXPECT_THAT(disk.run({0xA3, 0x0D, 0, 0, 0, 0, 0, 0, 0, 255}, 255).data_in, ElementsAre(0xD8, 0, 0, 0));
+  EXPECT_EQ(disk.run({0xA3, 0x0D, 0x80, 0, 0, 0, 0, 0, 0, 255}, 255).data_in.size(), 16U);
+}
+
 TEST(ReportOpcodes, CutsToTheAllocationLength) {
   TestDisk disk;
   EXPECT_EQ(disk.run({0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 0, 10}, 8192).data_in.size(), 10U);

@@ -5,13 +5,13 @@
 
 #include "base/check.h"
 #include "engine/scsi/command_table.h"
+#include "engine/scsi/logical_unit.h"
 #include "engine/scsi/reply.h"
 
 namespace lunet::scsi {
 namespace {
 
 constexpr std::uint8_t naca = 0x04;  // CONTROL byte: normal ACA, which we do not have (SAM-5 5.2)
-constexpr std::uint8_t dpo_and_fua = 0x18;
 
 /// All opcodes with service actions have it in the low bits of byte 1 (SPC-4 4.2.5.1).
 const Command* command_of(const Task& task) {
@@ -36,10 +36,18 @@ bool write_protected(const Context& context) {
   return context.write_protected || (context.unit && context.unit->read_only);
 }
 
+std::uint16_t access_error_of(const Command& command, const Context& context) {
+  return access_error(context.shared->port_groups.state_at(*context.port), command.reachable);
+}
+
+bool reserved_by_others(const Command& command, const Context& context) {
+  return context.shared->reservations.conflicts(context.nexus->id(), command.access, command.writes);
+}
+
 bool valid_cdb(const Command& command, const Task& task) {
   if (task.cdb_bytes < command.cdb_bytes) return false;
   if ((task.cdb[command.cdb_bytes - 1U] & naca) != 0) return false;
-  if (!command.dpo_fua || (task.cdb[1] & dpo_and_fua) == 0) return true;
+  if ((task.cdb[1] & command.cache_bits) == 0) return true;
   return takes_dpo_fua(*task.context.unit);
 }
 
@@ -52,16 +60,32 @@ Bytes Task::data_in() const {
   return data.first(std::min<std::size_t>(data.size(), io.length));
 }
 
+/// Of PERSISTENT RESERVE IN and OUT, which are commands of their own, a service action that is none is a
+/// wrong field (as LIO answers); of MAINTENANCE IN and the like each is a command.
+static std::uint16_t unknown_to(const Task& task) {
+  const std::uint8_t opcode = task.cdb[0];
+  const bool persistent_reserve = opcode == 0x5E || opcode == 0x5F;
+  return persistent_reserve && find_command(task.context.unit, opcode, 0) != nullptr
+             ? asc_invalid_field_in_cdb
+             : asc_invalid_opcode;
+}
+
 Step begin(Task& task) {
   CHECK(task.context.port && task.context.luns);
   const Context& context = task.context;
-  CHECK(!context.unit || context.nexus);
+  CHECK(!context.unit || (context.nexus && context.shared && context.surroundings));
   const Command* command = command_of(task);
   if (!reaches(command, context)) {
     return illegal(task, context.well_known ? asc_invalid_opcode : asc_no_such_unit);
   }
   if (const auto code = attention_for(command, context)) return fail(task, {SenseKey::unit_attention, *code});
-  if (!command) return illegal(task, asc_invalid_opcode);
+  if (!command) return illegal(task, unknown_to(task));
+  if (context.unit) {
+    if (const std::uint16_t error = access_error_of(*command, context); error != 0) {
+      return fail(task, {SenseKey::not_ready, error});
+    }
+    if (reserved_by_others(*command, context)) return conflict(task);
+  }
   if (!valid_cdb(*command, task)) return illegal(task, asc_invalid_field_in_cdb);
   if (command->writes && write_protected(context)) {
     return fail(task, {SenseKey::data_protect, asc_write_protected});
@@ -73,6 +97,9 @@ Step begin(Task& task) {
 
 Step data_arrived(Task& task) {
   CHECK(task.next && task.data.size() >= task.data_wanted);
+  // Who was fenced while its data were on the way does not write them.
+  const Command* command = command_of(task);
+  if (command->writes && reserved_by_others(*command, task.context)) return conflict(task);
   return task.next(task, 0);
 }
 

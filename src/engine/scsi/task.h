@@ -7,10 +7,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
+#include "engine/scsi/effects.h"
 #include "engine/scsi/nexus.h"
 #include "engine/scsi/unit.h"
 
@@ -34,13 +37,36 @@ struct Io {
   std::uint64_t offset = 0;  ///< bytes
   std::uint64_t length = 0;  ///< bytes
   Bytes pattern = {};        ///< fill: one logical block, inside Task::data
+  bool into_room = false;    ///< read: into Task::room() instead of the start of Task::data
+};
+
+/// Blocks that nobody else may change until the command ends (COMPARE AND WRITE, ORWRITE).
+struct LockedRange {
+  std::uint64_t offset = 0;  ///< bytes
+  std::uint64_t length = 0;  ///< bytes; 0: none
 };
 
 enum class Step : std::uint8_t {
-  finish,     ///< status, sense, data_in() and transfer_bytes are final
-  need_data,  ///< Task::data_wanted bytes of data-out are to be put into Task::data, then data_arrived()
+  finish,        ///< status, sense, data_in() and transfer_bytes are final
+  need_data,     ///< Task::data_wanted bytes of data-out are to be put into Task::data, then data_arrived()
+  need_turn,     ///< to be the only command that changes what the unit's nexuses share, until it ends; then
+                 ///< io_done()
+  need_effects,  ///< Task::effects are to be had, then io_done(): 0, or -errno when `save` failed
+  need_lock,     ///< Task::lock is to be granted, then io_done()
   need_io,  ///< Task::io is to be done, then io_done(). read: into Task::data (io.length bytes, given by the
             ///< data plane); write: from Task::data
+};
+
+struct LogicalUnit;
+
+/// What a command may have to know of the rest of the target.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  /// Every port that shows the unit.
+  [[nodiscard]] virtual std::vector<Port> target_ports(const LogicalUnit& unit) const = 0;
+  /// The initiator may log in at the port and sees the unit there.
+  [[nodiscard]] virtual bool may_enter(const std::string& initiator, const Port& port) const = 0;
 };
 
 struct Task;
@@ -48,11 +74,13 @@ using Continuation = Step (*)(Task&, int result);
 
 /// Everything a command runs against; all pointers outlive the task.
 struct Context {
-  const Unit* unit = nullptr;    ///< null: no logical unit at this LUN
-  Nexus* nexus = nullptr;        ///< null together with unit
-  const Port* port = nullptr;    ///< never null
-  bool write_protected = false;  ///< by the mapped LUN or the LUN
-  bool well_known = false;       ///< the REPORT LUNS well-known unit (LUN C1 01h); unit is null then
+  const Unit* unit = nullptr;                  ///< null: no logical unit at this LUN
+  Nexus* nexus = nullptr;                      ///< null together with unit
+  LogicalUnit* shared = nullptr;               ///< null together with unit
+  const Surroundings* surroundings = nullptr;  ///< null together with unit
+  const Port* port = nullptr;                  ///< never null
+  bool write_protected = false;                ///< by the mapped LUN or the LUN
+  bool well_known = false;  ///< the REPORT LUNS well-known unit (LUN C1 01h); unit is null then
   /// For REPORT LUNS: the LUNs this initiator sees, ascending. Never null.
   const std::vector<std::uint16_t>* luns = nullptr;
 };
@@ -73,14 +101,26 @@ struct Task {
   std::vector<std::uint8_t>
       parameters;  ///< data-in of commands that read no disk; already cut to the allocation length
   std::uint32_t data_wanted = 0;  ///< with need_data: at most data_out_bytes
+  std::uint32_t room_wanted = 0;  ///< with need_data: bytes of Task::room()
   Io io;                          ///< with need_io
+  LockedRange lock;               ///< with need_lock
+  Effects effects;                ///< with need_effects
 
-  /// Buffer of the data plane: data-out that arrived, or room for what io reads. At least data_wanted or
+  /// Buffer of the data plane: data-out that arrived, or room for what io reads. At least data_bytes() or
   /// io.length bytes when the step asks.
   MutableBytes data;
+  /// Room behind the data-out for what is read to be compared with it.
+  [[nodiscard]] MutableBytes room() const { return data.subspan(room_offset(), room_wanted); }
+  /// Devices want buffers that begin with a page.
+  [[nodiscard]] std::size_t room_offset() const { return (std::size_t{data_wanted} + 4095) / 4096 * 4096; }
+  /// With need_data: what Task::data has to hold.
+  [[nodiscard]] std::size_t data_bytes() const {
+    return room_wanted == 0 ? data_wanted : room_offset() + room_wanted;
+  }
 
   /// Of the command table; do not touch.
   Continuation next = nullptr;
+  std::shared_ptr<void> kept;  ///< what a command worked out in an earlier step
   std::uint64_t scratch = 0;
   std::uint64_t scratch2 = 0;
 

@@ -19,7 +19,7 @@ TEST(Begin, RefusesOpcodesThatTheTableDoesNotHave) {
 TEST(Begin, RefusesServiceActionsThatTheTableDoesNotHave) {
   TestDisk disk;
   EXPECT_EQ(verdict(disk.run({0x9E, 0x11}, 32)), "5/2000");
-  EXPECT_EQ(verdict(disk.run({0xA3, 0x0D}, 32)), "5/2000");
+  EXPECT_EQ(verdict(disk.run({0xA3, 0x1F}, 32)), "5/2000");
 }
 
 TEST(Begin, ReportsOneAttentionACommand) {

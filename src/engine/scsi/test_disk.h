@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/scsi/logical_unit.h"
 #include "engine/scsi/task.h"
 
 namespace lunet::scsi {
@@ -26,17 +27,30 @@ struct Outcome {
   std::uint64_t transfer_bytes = 0;
   std::uint32_t data_wanted = 0;
   std::vector<Io> ios;  ///< what was asked for, in order
+  LockedRange locked;
+  std::vector<Effects> effects;
 };
 
 /// Key and code of a failed command: "5/2400"; "good" otherwise.
 inline std::string verdict(const Outcome& outcome) {
   if (outcome.status == Status::good) return "good";
+  if (outcome.status == Status::reservation_conflict) return "conflict";
   if (!outcome.sense) return "no sense";
   char text[16];
   std::snprintf(text, sizeof text, "%X/%04X", static_cast<unsigned>(outcome.sense->key),
                 static_cast<unsigned>(outcome.sense->code));
   return text;
 }
+
+/// One target port that shows the unit, and one initiator that may not enter.
+class TestSurroundings final : public Surroundings {
+ public:
+  [[nodiscard]] std::vector<Port> target_ports(const LogicalUnit& /*unit*/) const override { return ports; }
+  [[nodiscard]] bool may_enter(const std::string& initiator, const Port& /*port*/) const override {
+    return initiator != "iqn.2026-11.com.example:stranger";
+  }
+  std::vector<Port> ports;
+};
 
 class TestDisk {
  public:
@@ -45,16 +59,22 @@ class TestDisk {
     unit.identity.product = "TEST";
     unit.identity.serial = "serial";
     port.target_name = "iqn.2026-11.com.example:t";
+    surroundings.ports.push_back(port);
+    shared = std::make_shared<LogicalUnit>();
+    nexus = Nexus({"iqn.2026-11.com.example:a", 0x10, port.target_name, 1});
   }
 
   Unit unit;
   Nexus nexus;
   Port port;
+  std::shared_ptr<LogicalUnit> shared;
+  TestSurroundings surroundings;
   std::vector<std::uint16_t> luns{0};
   bool mapped = true;
   bool well_known = false;
   bool write_protected = false;
   int io_result = 0;        ///< of every I/O
+  int save_result = 0;      ///< of Effects::save
   std::size_t fail_at = 0;  ///< the I/O from which on io_result counts
 
   /// A data-in command.
@@ -73,6 +93,8 @@ class TestDisk {
     task.data_out_bytes = data_out_bytes;
     task.context = {.unit = mapped ? &unit : nullptr,
                     .nexus = mapped ? &nexus : nullptr,
+                    .shared = mapped ? shared.get() : nullptr,
+                    .surroundings = mapped ? &surroundings : nullptr,
                     .port = &port,
                     .write_protected = write_protected,
                     .well_known = well_known,
@@ -103,7 +125,13 @@ inline void TestDisk::perform(Task& task, Octets& buffer) {
   std::uint8_t* at = content_.data() + io.offset;
   switch (io.kind) {
     case Io::Kind::read:
-      buffer.assign(at, at + io.length);
+      if (io.into_room) {
+        ASSERT_EQ(task.room().size(), io.length);
+        std::memcpy(task.room().data(), at, io.length);
+        break;
+      }
+      if (buffer.size() < io.length) buffer.resize(io.length);
+      std::memcpy(buffer.data(), at, io.length);
       task.data = buffer;
       break;
     case Io::Kind::write:
@@ -130,8 +158,20 @@ inline Outcome TestDisk::follow(Task task, const Octets& data_out) {
       EXPECT_LE(task.data_wanted, data_out.size());
       outcome.data_wanted = task.data_wanted;
       buffer.assign(data_out.begin(), data_out.begin() + task.data_wanted);
+      buffer.resize(task.data_bytes());
       task.data = buffer;
       step = data_arrived(task);
+      continue;
+    }
+    if (step == Step::need_turn || step == Step::need_effects) {
+      if (step == Step::need_effects) outcome.effects.push_back(task.effects);
+      const bool saves = step == Step::need_effects && task.effects.save.has_value();
+      step = io_done(task, saves ? save_result : 0);
+      continue;
+    }
+    if (step == Step::need_lock) {
+      outcome.locked = task.lock;
+      step = io_done(task, 0);
       continue;
     }
     const bool fails = io_result != 0 && outcome.ios.size() >= fail_at;

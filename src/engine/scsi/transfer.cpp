@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // READ, WRITE (SBC-3 5.10 to 5.13, 5.31 to 5.34) and SYNCHRONIZE CACHE (5.27).
+#include "engine/scsi/transfer.h"
+
 #include <algorithm>
 
-#include "engine/scsi/block_range.h"
 #include "engine/scsi/commands.h"
 #include "engine/scsi/reply.h"
 
@@ -17,16 +18,6 @@ bool is_six_byte(const Task& task) {
 }
 bool has_fua(const Task& task) {
   return !is_six_byte(task) && (task.cdb[1] & fua_bit) != 0;
-}
-
-/// The additional sense code of a READ or WRITE that cannot be done; asc_none when it can.
-std::uint16_t transfer_error(const Task& task, const BlockRange& range) {
-  const Unit& unit = *task.context.unit;
-  // No protection information: RDPROTECT and WRPROTECT have to be 0.
-  if (!is_six_byte(task) && (task.cdb[1] & protect_bits) != 0) return asc_invalid_field_in_cdb;
-  if (!range.inside(unit)) return asc_lba_out_of_range;
-  if (range.count > unit.attributes.hw_max_sectors) return asc_invalid_field_in_cdb;
-  return asc_none;
 }
 
 Step read_blocks(Task& task) {
@@ -49,13 +40,26 @@ Step write_blocks(Task& task, int /*result*/) {
   const Unit& unit = *task.context.unit;
   return want_io(task,
                  {.kind = Io::Kind::write,
-                  .durable = has_fua(task) || !unit.write_cache,
+                  .durable = writes_through(task),
                   .offset = block_range(task).offset(unit),
                   .length = task.data_wanted},
                  finish_io);
 }
 
 }  // namespace
+
+std::uint16_t transfer_error(const Task& task, const BlockRange& range) {
+  const Unit& unit = *task.context.unit;
+  // No protection information: RDPROTECT and WRPROTECT have to be 0.
+  if (!is_six_byte(task) && (task.cdb[1] & protect_bits) != 0) return asc_invalid_field_in_cdb;
+  if (!range.inside(unit)) return asc_lba_out_of_range;
+  if (range.count > unit.attributes.hw_max_sectors) return asc_invalid_field_in_cdb;
+  return asc_none;
+}
+
+bool writes_through(const Task& task) {
+  return has_fua(task) || !task.context.unit->write_cache;
+}
 
 /// Reads whole blocks, as many as the initiator takes at least a part of; the residual tells about the
 /// others.

@@ -22,11 +22,14 @@ struct UnitAttributes {
   bool emulate_3pc = true;
   bool emulate_caw = true;
   bool emulate_fua_write = true;
+  bool emulate_pr = true;
   bool emulate_rsoc = true;
   bool emulate_tas = true;
   bool emulate_tpu = false;
   bool emulate_tpws = false;
   std::uint8_t emulate_ua_intlck_ctrl = 0;
+  bool enforce_pr_isids = true;
+  bool force_pr_aptpl = false;
   bool is_nonrot = false;
   bool unmap_zeroes_data = false;
   std::uint32_t hw_max_sectors = 16384;  ///< longest transfer of one command, in blocks
@@ -44,6 +47,7 @@ struct Unit {
   std::uint64_t size_bytes = 0;  ///< exported; whole blocks only count
   bool write_cache = false;      ///< WCE: true only when the backstore really may lose acknowledged writes
   bool read_only = false;
+  bool keeps_reservations = false;               ///< there is a place where they survive a restart
   std::uint8_t physical_block_exponent = 0;      ///< a physical block has 2^n logical ones
   std::uint16_t lowest_aligned_lba = 0;          ///< of the first aligned physical block
   std::uint16_t optimal_granularity_blocks = 1;  ///< of transfers
@@ -54,12 +58,15 @@ struct Unit {
   [[nodiscard]] bool large() const { return blocks() > 0xFFFFFFFFULL; }
 };
 
-/// The target port a command came through (VPD 83h).
+/// The target port a command came through, and the LUN it shows the unit at.
 struct Port {
   std::string target_name;
   std::uint16_t portal_group_tag = 1;
   std::uint16_t relative_port = 1;  ///< RTPI
   std::uint16_t port_group = 0;     ///< ALUA target port group id
+  std::uint16_t lun = 0;            ///< as the initiator sees it
+  std::uint16_t target_lun = 0;     ///< of the portal group
+  bool offline = false;             ///< this unit through this port (ALUA secondary state)
 };
 
 }  // namespace lunet::scsi

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "engine/scsi/command_table.h"
+#include "engine/scsi/commands.h"
 
 namespace lunet::scsi {
 namespace {
@@ -52,7 +53,7 @@ Page block_limits(const Unit& unit) {
   const UnitAttributes& attributes = unit.attributes;
   Page page = blank_page(0xB0, 0x3C);
   page[4] = 0x01;  // WSNZ
-  if (attributes.emulate_caw && find_command(&unit, 0x89)) page[5] = 1;
+  if (find_command(&unit, 0x89)) page[5] = compare_and_write_blocks_max;
   store_be16(&page[6], unit.optimal_granularity_blocks);
   store_be32(&page[8], attributes.hw_max_sectors);
   store_be32(&page[12], attributes.optimal_sectors);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 #include "shell/nodes.h"
 
@@ -69,38 +70,33 @@ static Result<Outcome> delete_mapped_lun(const Invocation& call) {
 std::vector<Command> acl_commands() {
   return {
       {.name = "create",
+       .page = "create-acl",
        .kinds = {NodeKind::acls},
-       .parameters = {{"wwn"}, {"add_mapped_luns", ParameterType::boolean, false, "true"}},
-       .summary = "Lets an initiator log in.",
-       .description = "With add_mapped_luns it sees every LUN of the TPG under the same number.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/acls create iqn.1994-05.com.example:h1"},
+       .parameters = {{.name = "wwn", .complete = complete_initiator},
+                      {.name = "add_mapped_luns",
+                       .type = ParameterType::boolean,
+                       .required = false,
+                       .preference = "auto_add_mapped_luns"}},
        .run = create_acl},
       {.name = "delete",
+       .page = "delete-acl",
        .kinds = {NodeKind::acls},
-       .parameters = {{"wwn"}},
-       .summary = "Deletes an ACL and its mapped LUNs: the initiator is locked out.",
-       .description = "While it is logged in it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/acls delete iqn.1994-05.com.example:h1"},
+       .parameters = {{.name = "wwn", .complete = complete_child}},
        .run = delete_acl},
       {.name = "create",
+       .page = "create-mapped-lun",
        .kinds = {NodeKind::acl},
-       .parameters = {{"mapped_lun", ParameterType::lun},
-                      {"lun", ParameterType::lun_or_disk, true, {}, "tpg_lun_or_backstore"},
+       .parameters = {{.name = "mapped_lun", .type = ParameterType::lun, .complete = complete_free_mapped},
+                      {.name = "lun",
+                       .type = ParameterType::lun_or_disk,
+                       .other_name = "tpg_lun_or_backstore",
+                       .complete = complete_tpg_lun},
                       {"write_protect", ParameterType::boolean, false, "false"}},
-       .summary = "Shows a LUN of the TPG to this initiator.",
-       .description = "mapped_lun is the number the initiator sees. lun (also: tpg_lun_or_backstore) is a "
-                      "LUN of the TPG, or the "
-                      "path of a disk that is one. With write_protect=true it can only be read.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/acls/iqn.1994-05.com.example:h1 create 0 lun3",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1/acls/iqn.1994-05.com.example:h1 create 1 4 "
-                    "write_protect=true"},
        .run = create_mapped_lun},
       {.name = "delete",
+       .page = "delete-mapped-lun",
        .kinds = {NodeKind::acl},
-       .parameters = {{"mapped_lun", ParameterType::lun}},
-       .summary = "Hides a LUN from this initiator.",
-       .description = "While it is logged in it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/acls/iqn.1994-05.com.example:h1 delete 0"},
+       .parameters = {{.name = "mapped_lun", .type = ParameterType::lun, .complete = complete_child}},
        .run = delete_mapped_lun},
   };
 }

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 
 namespace lunet::shell {
@@ -32,6 +33,7 @@ static Result<Outcome> create_fileio(const Invocation& call) {
   options.sparse = arguments.flag("sparse");
   options.wwn = arguments.text("wwn");
   options.generate_wwn = arguments.flag("generate_wwn");
+  options.model_alias = call.session.preferences.flag("export_backstore_name_as_model");
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->create_fileio(options)));
 }
@@ -43,6 +45,7 @@ static Result<Outcome> create_block(const Invocation& call) {
   options.device = TRY(absolute_file(arguments.text("dev")));
   if (arguments.has("readonly")) options.read_only = arguments.flag("readonly");
   options.wwn = arguments.text("wwn");
+  options.model_alias = call.session.preferences.flag("export_backstore_name_as_model");
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->create_block(options)));
 }
@@ -54,6 +57,7 @@ static Result<Outcome> create_ramdisk(const Invocation& call) {
   options.size_bytes = arguments.size("size");
   options.nullio = arguments.flag("nullio");
   options.wwn = arguments.text("wwn");
+  options.model_alias = call.session.preferences.flag("export_backstore_name_as_model");
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->create_ramdisk(options)));
 }
@@ -68,59 +72,39 @@ static Result<Outcome> delete_disk(const Invocation& call) {
 std::vector<Command> backstore_commands() {
   return {
       {.name = "create",
+       .page = "create-fileio",
        .kinds = {NodeKind::plugin},
        .plugin = "fileio",
        .parameters = {{"name"},
-                      {"file_or_dev"},
+                      {.name = "file_or_dev", .complete = complete_file},
                       {"size", ParameterType::size, false},
                       {"buffered", ParameterType::boolean, false, "true", "write_back"},
                       {"sparse", ParameterType::boolean, false, "true"},
                       {"wwn", ParameterType::text, false},
                       {"generate_wwn", ParameterType::boolean, false, "true"}},
-       .summary = "Creates a disk whose data is a file or a block device.",
-       .description = "A regular file that exists keeps its size. One that does not exist needs a size and "
-                      "is made, with holes or, "
-                      "with sparse=false, fully allocated. buffered (also: write_back) uses the page cache "
-                      "and tells initiators "
-                      "of a write cache; without it each write is on stable storage before it is answered. "
-                      "wwn is the unit serial.",
-       .examples = {"/backstores/fileio create d1 /srv/d1.img 10G",
-                    "/backstores/fileio create name=d2 file_or_dev=/srv/d2.img size=1.5T sparse=false "
-                    "buffered=false"},
        .run = create_fileio},
       {.name = "create",
+       .page = "create-block",
        .kinds = {NodeKind::plugin},
        .plugin = "iblock",
        .parameters = {{"name"},
-                      {"dev"},
+                      {.name = "dev", .complete = complete_block_device},
                       {"readonly", ParameterType::boolean, false},
                       {"wwn", ParameterType::text, false}},
-       .summary = "Creates a disk that is a block device.",
-       .description =
-           "The device is claimed: nothing else may use it meanwhile. Block size, limits, discard and "
-           "write cache are the device's own. Without readonly the device says whether it can be "
-           "written. wwn is the unit serial.",
-       .examples = {"/backstores/block create b1 /dev/vg0/lun1",
-                    "/backstores/block create name=b2 dev=/dev/sdb readonly=true"},
        .run = create_block},
       {.name = "create",
+       .page = "create-ramdisk",
        .kinds = {NodeKind::plugin},
        .plugin = "rd_mcp",
        .parameters = {{"name"},
                       {"size", ParameterType::size},
                       {"nullio", ParameterType::boolean, false, "false"},
                       {"wwn", ParameterType::text, false}},
-       .summary = "Creates a disk in memory; its data is gone when the target stops.",
-       .description = "With nullio=true nothing is stored at all: for measuring. wwn is the unit serial.",
-       .examples = {"/backstores/ramdisk create rd0 1G",
-                    "/backstores/ramdisk create null0 size=1G nullio=true"},
        .run = create_ramdisk},
       {.name = "delete",
+       .page = "delete-disk",
        .kinds = {NodeKind::plugin},
-       .parameters = {{"name"}},
-       .summary = "Deletes a disk, the LUNs that export it and their mapped LUNs.",
-       .description = "Files and devices keep their data. A RAM disk's data is lost, which takes --yes.",
-       .examples = {"/backstores/fileio delete d1", "--yes /backstores/ramdisk delete rd0"},
+       .parameters = {{.name = "name", .complete = complete_child}},
        .run = delete_disk},
   };
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 
 namespace lunet::shell {
@@ -32,16 +33,8 @@ std::vector<Command> convert_commands() {
   return {
       {.name = "convert",
        .kinds = {service::NodeKind::root},
-       .parameters = {{"from"}, {"to", ParameterType::text, false}},
-       .summary = "Turns a configuration file into the other format: .lio to saveconfig.json and back.",
-       .description = "What FROM is in is seen by its content. TO gets the format that its name ends with, "
-                      ".json or .lio, else "
-                      "the other one; without TO the result is printed, with the secrets in it. What the new "
-                      "format has no "
-                      "place for is listed as warnings. A file that is there is replaced only with --yes. "
-                      "Nothing that runs "
-                      "or is stored is looked at or changed.",
-       .examples = {"convert /etc/target/saveconfig.json target.lio", "convert target.lio saveconfig.json"},
+       .parameters = {{.name = "from", .complete = complete_file},
+                      {.name = "to", .required = false, .complete = complete_file}},
        .needs_runtime = false,
        .run = convert},
   };

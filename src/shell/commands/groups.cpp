@@ -17,13 +17,13 @@ using service::NodeKind;
 
 static std::vector<std::string> groups_of(const Place& place) {
   switch (place.kind) {
-    case NodeKind::disk: return {"attribute"};
+    case NodeKind::disk: return {"attribute", "global"};
     case NodeKind::fabric:
-      return place.fabric == "iscsi" ? std::vector<std::string>{"discovery_auth"}
-                                     : std::vector<std::string>{};
+      return place.fabric == "iscsi" ? std::vector<std::string>{"discovery_auth", "global"}
+                                     : std::vector<std::string>{"global"};
     case NodeKind::tpg:
-    case NodeKind::acl: return {"attribute", "auth", "parameter"};
-    default: return {};
+    case NodeKind::acl: return {"attribute", "auth", "global", "parameter"};
+    default: return {"global"};
   }
 }
 
@@ -34,10 +34,8 @@ static std::string joined(const std::vector<std::string>& names) {
 }
 
 static Outcome list_groups(const Place& place) {
-  const auto groups = groups_of(place);
   Outcome outcome;
-  outcome.lines = {groups.empty() ? fmt::format("{} has no configuration groups", place.path)
-                                  : fmt::format("Configuration groups: {}", joined(groups))};
+  outcome.lines = {fmt::format("Configuration groups: {}", joined(groups_of(place)))};
   return outcome;
 }
 
@@ -46,7 +44,7 @@ static Result<service::GroupRef> group_ref(const Place& place, const std::string
   if (std::find(groups.begin(), groups.end(), group) != groups.end())
     return service::GroupRef{config_path(place), group};
   return Error{ENOENT, fmt::format("{} has no configuration group '{}'", place.path, group),
-               groups.empty() ? "" : fmt::format("it has {}", joined(groups))};
+               fmt::format("it has {}", joined(groups))};
 }
 
 // The value of that name or of its other name (mutual_userid is userid_mutual in the target tree).
@@ -89,12 +87,37 @@ static void hide_secrets(const std::string& group, std::vector<GroupValue>& valu
   }
 }
 
+// The preferences, as a group of every node.
+static std::vector<GroupValue> preference_values(const Session& session) {
+  std::vector<GroupValue> values;
+  for (const Preference& each : preference_table())
+    values.push_back({std::string(each.name), session.preferences.value(each.name), true});
+  return values;
+}
+
+static Result<std::vector<GroupValue>> values_of_group(const Invocation& call, const std::string& group) {
+  const service::GroupRef reference = TRY(group_ref(call.place, group));
+  if (group == "global") return preference_values(call.session);
+  service::Service* service = TRY(call.session.runtime.service());
+  return service->get_group(reference);
+}
+
+static std::string_view description_of(std::string_view group, std::string_view name) {
+  if (group != "global") return find_setting(group, name).description;
+  const auto preference = find_preference(name);
+  return preference ? (*preference)->description : std::string_view{};
+}
+
+static std::string_view type_of(std::string_view group, std::string_view name) {
+  if (group != "global") return type_name(find_setting(group, name).type);
+  const auto preference = find_preference(name);
+  return preference ? type_name((*preference)->type) : std::string_view{};
+}
+
 static Result<Outcome> get(const Invocation& call) {
   const std::string group = call.arguments.text("group");
   if (group.empty()) return list_groups(call.place);
-  const service::GroupRef reference = TRY(group_ref(call.place, group));
-  service::Service* service = TRY(call.session.runtime.service());
-  auto values = TRY(service->get_group(reference));
+  auto values = TRY(values_of_group(call, group));
   hide_secrets(group, values);
   Outcome outcome;
   if (call.arguments.extra.empty()) {
@@ -103,7 +126,7 @@ static Result<Outcome> get(const Invocation& call) {
     for (const GroupValue& value : values) {
       add_described(outcome.lines,
                     fmt::format("{}={}{}", value.name, value.value, value.writable ? "" : " [ro]"),
-                    find_setting(group, value.name).description);
+                    description_of(group, value.name));
     }
     outcome.values = std::move(values);
     return outcome;
@@ -124,9 +147,8 @@ static Outcome list_writable(const std::string& group, const std::vector<GroupVa
   outcome.lines = {title, std::string(title.size(), '=')};
   for (const GroupValue& value : values) {
     if (!value.writable) continue;
-    const Setting setting = find_setting(group, value.name);
-    add_described(outcome.lines, fmt::format("{}={}", value.name, type_name(setting.type)),
-                  setting.description);
+    add_described(outcome.lines, fmt::format("{}={}", value.name, type_of(group, value.name)),
+                  description_of(group, value.name));
   }
   return outcome;
 }
@@ -147,13 +169,25 @@ static Result<Pair> checked_pair(const Invocation& call, const std::string& grou
   return Pair{value->name, TRY(normalise(find_setting(group, value->name), pair.second))};
 }
 
+static Result<Outcome> set_preferences(const Invocation& call) {
+  TRY_OK(call.session.preferences.set(call.arguments.extra_pairs));
+  Outcome outcome;
+  outcome.notes = true;
+  for (const auto& [name, value] : call.arguments.extra_pairs) {
+    outcome.lines.push_back(
+        fmt::format("Parameter {} is now '{}'.", name, call.session.preferences.value(name)));
+  }
+  return outcome;
+}
+
 static Result<Outcome> set(const Invocation& call) {
   const std::string group = call.arguments.text("group");
   if (group.empty()) return list_groups(call.place);
+  const auto values = TRY(values_of_group(call, group));
+  if (call.arguments.extra_pairs.empty()) return list_writable(group, values);
+  if (group == "global") return set_preferences(call);
   const service::GroupRef reference = TRY(group_ref(call.place, group));
   service::Service* service = TRY(call.session.runtime.service());
-  const auto values = TRY(service->get_group(reference));
-  if (call.arguments.extra_pairs.empty()) return list_writable(group, values);
   std::vector<Pair> pairs;
   bool secret_typed = false;
   for (const Pair& pair : call.arguments.extra_pairs) {
@@ -162,7 +196,7 @@ static Result<Outcome> set(const Invocation& call) {
         secret_typed || (is_secret(group, pair.first) && pair.second != "-" && !pair.second.empty());
   }
   Outcome outcome = outcome_of(TRY(service->set_group(reference, pairs)));
-  if (secret_typed) {
+  if (secret_typed && !call.session.stays) {
     outcome.warnings.emplace_back(
         "a secret on the command line can be seen by other users of this machine; password=- reads it from "
         "the terminal");
@@ -170,28 +204,66 @@ static Result<Outcome> set(const Invocation& call) {
   return outcome;
 }
 
+static std::vector<std::string> complete_group(const Wanted& wanted) {
+  return groups_of(wanted.place);
+}
+
+static std::vector<GroupValue> known_values(const Wanted& wanted) {
+  auto values = values_of_group({wanted.place, wanted.given, wanted.session}, wanted.given.text("group"));
+  return values ? *std::move(values) : std::vector<GroupValue>{};
+}
+
+static std::vector<std::string> complete_names(const Wanted& wanted) {
+  std::vector<std::string> names;
+  for (const GroupValue& value : known_values(wanted)) names.push_back(value.name);
+  return names;
+}
+
+// What the value of NAME= may be, when that is a list.
+static std::vector<std::string> choices(const std::string& group, std::string_view name) {
+  if (group == "global") {
+    const auto preference = find_preference(name);
+    return preference ? values_of((*preference)->type) : std::vector<std::string>{};
+  }
+  return find_setting(group, name).type == SettingType::yes_no ? std::vector<std::string>{"Yes", "No"}
+                                                               : std::vector<std::string>{};
+}
+
+static std::vector<std::string> complete_pairs(const Wanted& wanted) {
+  const std::string group = wanted.given.text("group");
+  const auto equals = wanted.text.find('=');
+  std::vector<std::string> pairs;
+  for (const GroupValue& value : known_values(wanted)) {
+    const auto is_it = [&](const auto& pair) { return pair.first == value.name; };
+    const auto& given = wanted.given.extra_pairs;
+    if (!value.writable || std::any_of(given.begin(), given.end(), is_it)) continue;
+    if (equals == std::string_view::npos) {
+      pairs.push_back(value.name + "=");
+    } else if (wanted.text.substr(0, equals) == value.name) {
+      auto values = choices(group, value.name);
+      // What it is now, to be changed.
+      if (values.empty() && !value.value.empty() && !is_secret(group, value.name)) values = {value.value};
+      for (const std::string& each : values) pairs.push_back(value.name + "=" + each);
+    }
+  }
+  return pairs;
+}
+
 std::vector<Command> group_commands() {
   return {
       {.name = "get",
        .kinds = {},
-       .parameters = {{"group", ParameterType::group, false}},
+       .parameters =
+           {{.name = "group", .type = ParameterType::group, .required = false, .complete = complete_group}},
        .extra = "parameter",
-       .summary = "Shows the settings of an object: all of a group, or those named.",
-       .description = "Without a group it lists the groups of the node. [ro] marks what cannot be set.",
-       .examples = {"/backstores/fileio/d1 get attribute block_size",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1 get parameter"},
+       .complete_extra = complete_names,
        .run = get},
       {.name = "set",
        .kinds = {},
-       .parameters = {{"group", ParameterType::group, false}},
+       .parameters =
+           {{.name = "group", .type = ParameterType::group, .required = false, .complete = complete_group}},
        .extra_pairs = "parameter",
-       .summary = "Changes settings of an object, all given ones or none.",
-       .description = "Without a group it lists the groups of the node, without parameters what can be set. "
-                      "A password of - is read "
-                      "from the terminal, or as a line of standard input, so that no one sees it.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1 set attribute demo_mode_write_protect=1",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1/acls/iqn.1994-05.com.example:h1 set auth "
-                    "userid=h1 password=-"},
+       .complete_pairs = complete_pairs,
        .run = set},
   };
 }

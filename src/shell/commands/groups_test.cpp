@@ -31,8 +31,8 @@ TEST_F(Groups, AreListedForANode) {
   EXPECT_EQ(run("/iscsi set"), ExitStatus::done);
   EXPECT_EQ(run("/backstores get"), ExitStatus::done);
   EXPECT_EQ(lab.console.out,
-            "Configuration groups: attribute, auth, parameter\nConfiguration groups: discovery_auth\n"
-            "/backstores has no configuration groups\n");
+            "Configuration groups: attribute, auth, global, parameter\n"
+            "Configuration groups: discovery_auth, global\nConfiguration groups: global\n");
 }
 
 TEST_F(Groups, AreShownWithDescriptions) {
@@ -96,6 +96,35 @@ TEST_F(Groups, WarnOfASecretInTheArguments) {
   EXPECT_EQ(run(std::string(an_acl) + "set auth password=open"), ExitStatus::done);
   EXPECT_THAT(lab.console.err, HasSubstr("warning: a secret on the command line"));
   EXPECT_THAT(lab.console.err, Not(HasSubstr("open")));
+}
+
+TEST_F(Groups, PreferencesAreOneOfEveryNode) {
+  EXPECT_EQ(run("set global prompt_length=12 color_mode=no"), ExitStatus::done);
+  EXPECT_EQ(run("/iscsi get global prompt_length"), ExitStatus::done);
+  EXPECT_EQ(
+      lab.console.out,
+      "Parameter prompt_length is now '12'.\nParameter color_mode is now 'false'.\nprompt_length=12 \n");
+  EXPECT_EQ(run("set global prompt_length=wide"), ExitStatus::failed);
+  EXPECT_EQ(run("set global prompt=1"), ExitStatus::failed);
+  EXPECT_EQ(lab.session.preferences.number("prompt_length"), 12);
+  EXPECT_THAT(lab.runtime.fake.calls, IsEmpty());
+}
+
+TEST_F(Groups, PreferencesAreDescribed) {
+  EXPECT_EQ(run("get global"), ExitStatus::done);
+  EXPECT_THAT(lab.console.out, HasSubstr("GLOBAL CONFIG GROUP\n===================\n"));
+  EXPECT_THAT(lab.console.out, HasSubstr("tree_max_depth=0\n----------------\nLevels"));
+  lab.console.out.clear();
+  EXPECT_EQ(run("set global"), ExitStatus::done);
+  EXPECT_THAT(lab.console.out, HasSubstr("color_default=colordefault\n"));
+}
+
+TEST_F(Groups, OfAShellDoNotWarnOfSecretsThatOnlyTheUserSees) {
+  use_credentials();
+  lab.session.stays = true;
+  EXPECT_EQ(run(std::string(an_acl) + "set auth password=open"), ExitStatus::done);
+  EXPECT_EQ(lab.console.err, "");
+  EXPECT_THAT(lab.runtime.announced, HasSubstr("password=***"));
 }
 
 }  // namespace

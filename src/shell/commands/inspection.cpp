@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include "shell/commands/commands.h"
 #include "shell/nodes.h"
@@ -52,6 +53,13 @@ static Result<Outcome> sync_status(const Invocation& call) {
         fmt::format("Status for /: {} (generation {})", counted(comparison), comparison.generation)};
   }
   for (const service::Difference& each : comparison.differences) outcome.lines.push_back(each.text);
+  service::Configurations* recorded = TRY(call.session.runtime.recorded());
+  if (const auto waiting = TRY(recorded->confirmation())) {
+    outcome.lines.push_back(fmt::format("generation {} waits to be confirmed for {} s: `lunet confirm`",
+                                        waiting->generation,
+                                        std::max<std::int64_t>(0, waiting->deadline_s - std::time(nullptr))));
+    outcome.waiting = waiting;
+  }
   outcome.comparison = std::move(comparison);
   return outcome;
 }
@@ -87,28 +95,12 @@ std::vector<Command> inspection_commands() {
       {.name = "info",
        .kinds = {NodeKind::disk, NodeKind::alua_group, NodeKind::fabric, NodeKind::target, NodeKind::tpg,
                  NodeKind::lun, NodeKind::acl, NodeKind::mapped_lun, NodeKind::portal},
-       .summary = "Shows what is known about an object, one item a line.",
-       .examples = {"/backstores/fileio/d1 info", "/iscsi info"},
        .run = info},
-      {.name = "status",
-       .kinds = {},
-       .summary = "Shows the state of a node in one line.",
-       .description =
-           "At / it tells whether what runs is what the newest generation says, and each difference: drift "
-           "(somebody else changed it), foreign (no generation had it), pending (its file, device or address "
-           "is "
-           "missing), degraded (the runtime refused it).",
-       .examples = {"status", "/backstores/fileio/d1 status"},
-       .run = status},
+      {.name = "status", .kinds = {}, .run = status},
+      {.name = "version", .kinds = {NodeKind::root}, .run = product_version},
       {.name = "version",
-       .kinds = {NodeKind::root},
-       .summary = "Prints the version of lunet.",
-       .examples = {"version"},
-       .run = product_version},
-      {.name = "version",
+       .page = "version-object",
        .kinds = {NodeKind::disk, NodeKind::fabric},
-       .summary = "Prints the version of the plugin or fabric as the runtime tells it.",
-       .examples = {"/iscsi version"},
        .run = node_version},
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 
 namespace lunet::shell {
@@ -29,23 +30,20 @@ static Result<Outcome> delete_lun(const Invocation& call) {
 std::vector<Command> lun_commands() {
   return {
       {.name = "create",
+       .page = "create-lun",
        .kinds = {NodeKind::luns},
-       .parameters = {{"storage_object", ParameterType::storage_object},
-                      {"lun", ParameterType::lun, false},
-                      {"add_mapped_luns", ParameterType::boolean, false, "true"}},
-       .summary = "Exports a disk as a LUN of the TPG.",
-       .description = "Without a number the lowest free one is taken. With add_mapped_luns every ACL of the "
-                      "TPG gets it.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/luns create /backstores/fileio/d1",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1/luns create /backstores/ramdisk/rd0 lun=5"},
+       .parameters =
+           {{.name = "storage_object", .type = ParameterType::storage_object, .complete = complete_new_lun},
+            {.name = "lun", .type = ParameterType::lun, .required = false, .complete = complete_free_lun},
+            {.name = "add_mapped_luns",
+             .type = ParameterType::boolean,
+             .required = false,
+             .preference = "auto_add_mapped_luns"}},
        .run = create_lun},
       {.name = "delete",
+       .page = "delete-lun",
        .kinds = {NodeKind::luns},
-       .parameters = {{"lun", ParameterType::lun}},
-       .summary = "Deletes a LUN and its mapped LUNs; the disk stays.",
-       .description =
-           "The number may be written 0 or lun0. With initiators logged in that see it, it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/luns delete lun0"},
+       .parameters = {{.name = "lun", .type = ParameterType::lun, .complete = complete_child}},
        .run = delete_lun},
   };
 }

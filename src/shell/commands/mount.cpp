@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 
 namespace lunet::shell {
 
@@ -17,13 +18,7 @@ std::vector<Command> mount_commands() {
   return {
       {.name = "mount",
        .kinds = {service::NodeKind::root},
-       .parameters = {{"directory"}},
-       .summary = "Shows the runtime's target tree as files, until it is unmounted or interrupted.",
-       .description =
-           "For programs that know the kernel's target as files only. The tree is what the kernel shows at "
-           "/sys/kernel/config/target; reading and writing its files is configuring the target, beside the "
-           "store: what is changed there is drift. Needs FUSE.",
-       .examples = {"mount /mnt/target"},
+       .parameters = {{.name = "directory", .complete = complete_file}},
        .run = mount},
   };
 }

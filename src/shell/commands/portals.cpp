@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 
 namespace lunet::shell {
@@ -34,23 +35,23 @@ static Result<Outcome> delete_portal(const Invocation& call) {
 std::vector<Command> portal_commands() {
   return {
       {.name = "create",
+       .page = "create-portal",
        .kinds = {NodeKind::portals},
-       .parameters = {{"ip", ParameterType::text, false, "::0", "ip_address"},
+       .parameters = {{.name = "ip",
+                       .required = false,
+                       .default_value = "::0",
+                       .other_name = "ip_address",
+                       .complete = complete_local_address},
                       {"port", ParameterType::port, false, "3260", "ip_port"}},
-       .summary = "Makes the TPG reachable at an address and port.",
-       .description =
-           "::0 is every address, IPv6 and IPv4. On lunetd port 0 takes a free one; 'ls' shows which.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/portals create",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1/portals create 192.0.2.10 3260",
-                    "/iscsi/iqn.2003-01.org.example:t1/tpg1/portals create ip_address=2001:db8::1"},
        .run = create_portal},
       {.name = "delete",
+       .page = "delete-portal",
        .kinds = {NodeKind::portals},
-       .parameters = {{"ip", ParameterType::text, true, {}, "ip_address"},
-                      {"port", ParameterType::port, true, {}, "ip_port"}},
-       .summary = "Deletes a portal.",
-       .description = "While initiators are logged in to the TPG it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1/portals delete 192.0.2.10 3260"},
+       .parameters = {{.name = "ip", .other_name = "ip_address", .complete = complete_portal_ip},
+                      {.name = "port",
+                       .type = ParameterType::port,
+                       .other_name = "ip_port",
+                       .complete = complete_portal_port}},
        .run = delete_portal},
   };
 }

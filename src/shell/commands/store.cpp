@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 
+#include "base/text.h"
+#include "service/configurations.h"
+#include "service/restore_and_wait.h"
 #include "shell/commands/commands.h"
+#include "shell/commands/files.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 #include "shell/nodes.h"
 
@@ -21,6 +26,10 @@ static std::string local_time(std::int64_t time_s) {
 }
 
 static Result<Outcome> history(const Invocation& call) {
+  if (call.arguments.flag("forget-secrets")) {
+    service::Report report = TRY(call.session.runtime.forget_secrets());
+    return outcome_of(std::move(report));
+  }
   auto generations = TRY(call.session.runtime.history(call.arguments.number("limit")));
   Outcome outcome;
   for (const store::Generation& generation : generations) {
@@ -49,8 +58,37 @@ static Result<service::Scope> scope_of(const Invocation& call) {
   return scope;
 }
 
-static Result<Outcome> diff(const Invocation& call) {
-  const service::Scope scope = TRY(scope_of(call));
+// Two configurations, object by object.
+static Outcome outcome_of(std::vector<service::RecordChange> changes) {
+  Outcome outcome;
+  outcome.lines = change_lines(changes);
+  if (!changes.empty()) outcome.status = ExitStatus::different;
+  outcome.changes = std::move(changes);
+  return outcome;
+}
+
+static Result<Outcome> diff_generations(const Invocation& call, std::uint64_t from) {
+  service::Source to;
+  if (call.arguments.has("to")) to.generation = call.arguments.number("to");
+  service::Configurations* recorded = TRY(call.session.runtime.recorded());
+  auto changes = TRY(recorded->differences({.generation = from}, to));
+  return outcome_of(std::move(changes));
+}
+
+static Result<Outcome> diff_file(const Invocation& call, const std::string& file) {
+  service::Source source;
+  source.text = {TRY(text_of_file(file)), file == "-" ? "standard input" : file};
+  service::Configurations* configurations = TRY(call.session.runtime.configurations());
+  service::PlanReport plan = TRY(configurations->plan(source));
+  return outcome_of(std::move(plan.records));
+}
+
+static bool is_file(const std::string& path) {
+  struct stat status{};
+  return path == "-" || (::stat(home_expanded(path).c_str(), &status) == 0 && !S_ISDIR(status.st_mode));
+}
+
+static Result<Outcome> compare(const Invocation& call, const service::Scope& scope) {
   service::Service* service = TRY(call.session.runtime.service());
   service::Comparison comparison = TRY(service->compare(scope));
   Outcome outcome;
@@ -60,10 +98,48 @@ static Result<Outcome> diff(const Invocation& call) {
   return outcome;
 }
 
+static Result<Outcome> diff(const Invocation& call) {
+  const std::string what = call.arguments.text("path");
+  if (const auto generation = parse_unsigned(what)) return diff_generations(call, *generation);
+  if (call.arguments.has("to"))
+    return Error{EINVAL, fmt::format("'{}' is no generation", what), "diff N M compares two generations"};
+  if (is_file(what)) return diff_file(call, what);
+  const service::Scope scope = TRY(scope_of(call));
+  return compare(call, scope);
+}
+
+static Result<Outcome> verify(const Invocation& call) {
+  Outcome outcome = TRY(compare(call, service::Scope{}));
+  if (outcome.lines.empty())
+    outcome.lines = {fmt::format("What runs is generation {}.", outcome.comparison->generation)};
+  return outcome;
+}
+
 static Result<Outcome> adopt(const Invocation& call) {
   const service::Scope scope = TRY(scope_of(call));
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->adopt(scope)));
+}
+
+// For the unit's state: nobody else has to wait for what is late.
+static std::string supervisor_text(const service::Report& report) {
+  if (report.left_out == 0) return "READY=1\nSTATUS=ok: everything that is recorded runs";
+  return fmt::format("READY=1\nSTATUS=degraded: {} recorded and not running; {}",
+                     report.left_out == 1 ? "1 object is" : fmt::format("{} objects are", report.left_out),
+                     report.warnings.empty() ? "" : report.warnings.front());
+}
+
+static Result<service::Report> restore_patiently(const Invocation& call, const service::Scope& scope) {
+  service::Service* service = TRY(call.session.runtime.service());
+  service::Patience patience;
+  constexpr std::uint64_t week_s = 7 * 24 * 3600;
+  patience.limit_ms = static_cast<int>(std::min(call.arguments.number("wait"), week_s) * 1000);
+  patience.told = [&](const service::Report& report) {
+    call.session.runtime.tell_supervisor(supervisor_text(report));
+  };
+  auto report = service::restore_and_wait(*service, scope, patience);
+  if (!report) call.session.runtime.tell_supervisor("STATUS=failed: " + report.error().message);
+  return report;
 }
 
 static Result<Outcome> restore(const Invocation& call) {
@@ -79,27 +155,7 @@ static Result<Outcome> restore(const Invocation& call) {
     TRY_OK(require_consent(call.session, "restore", overwritten));
     scope.agreed = std::move(overwritten);
   }
-  return outcome_of(TRY(service->restore(scope)));
-}
-
-static Result<std::string> text_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return system_error(errno, "reading " + path);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return system_error(EIO, "reading " + path);
-  return text;
-}
-
-static Result<Outcome> apply(const Invocation& call) {
-  const std::string path = call.arguments.text("file");
-  const service::ConfigurationText text{TRY(text_of_file(path)), path};
-  service::Service* service = TRY(call.session.runtime.service());
-  std::optional<std::vector<std::string>> agreed;
-  if (!call.session.yes) {
-    agreed = TRY(service->concerns(text));
-    TRY_OK(require_consent(call.session, "apply", *agreed));
-  }
-  return outcome_of(TRY(service->apply(text, agreed)));
+  return outcome_of(TRY(restore_patiently(call, scope)));
 }
 
 std::vector<Command> store_commands() {
@@ -107,47 +163,30 @@ std::vector<Command> store_commands() {
   return {
       {.name = "history",
        .kinds = {NodeKind::root},
-       .parameters = {{"limit", ParameterType::number, false, "0"}},
-       .summary = "Lists the generations: number, when, who, and the command that made it.",
-       .description = "Oldest first. A limit of N shows the newest N.",
-       .examples = {"history", "history 10"},
+       .parameters = {{"limit", ParameterType::number, false, "0"},
+                      {.name = "forget-secrets",
+                       .type = ParameterType::boolean,
+                       .required = false,
+                       .default_value = "no",
+                       .option = true}},
+       .takes_options = true,
        .run = history},
       {.name = "diff",
        .kinds = {},
-       .parameters = {{"path", ParameterType::path, false}},
-       .summary = "Shows where what runs is not what the newest generation says.",
-       .description =
-           "One line for each difference of the object and what is below it; exit status 3 when there "
-           "are any.",
-       .examples = {"diff", "diff /iscsi/iqn.2003-01.org.example:t1"},
+       .parameters = {{"path", ParameterType::path, false}, {"to", ParameterType::number, false}},
+       .takes_options = true,
        .run = diff},
+      {.name = "verify", .kinds = {NodeKind::root}, .takes_options = true, .run = verify},
       {.name = "adopt",
        .kinds = {},
        .parameters = {{"path", ParameterType::path, false}},
-       .summary = "Records what runs, where it differs from the newest generation.",
-       .description = "Nothing that runs is changed. Pending and degraded objects stay recorded.",
-       .examples = {"adopt", "adopt /backstores/fileio/d1"},
+       .takes_options = true,
        .run = adopt},
       {.name = "restore",
        .kinds = {},
-       .parameters = {{"path", ParameterType::path, false}},
-       .summary = "Makes what runs the same as the newest generation.",
-       .description =
-           "What differs is listed, and overwritten after consent (--yes). What no generation had stays. "
-           "An object that cannot be made is left out with what stands on it, the rest is served; exit "
-           "status 4 then.",
-       .examples = {"restore", "restore /backstores/fileio/d1"},
+       .parameters = {{"path", ParameterType::path, false}, {"wait", ParameterType::number, false, "0"}},
+       .takes_options = true,
        .run = restore},
-      {.name = "apply",
-       .kinds = {NodeKind::root},
-       .parameters = {{"file", ParameterType::text}},
-       .summary = "Makes the configuration in a file what runs and what is recorded, as one change.",
-       .description =
-           "The file holds the whole configuration in the language. What it does not have is removed; "
-           "what no generation had stays. A disk whose file is missing is left out as pending (exit "
-           "status 4). What would be overwritten or lost is listed and needs consent (--yes).",
-       .examples = {"apply /etc/lunet/site.lio"},
-       .run = apply},
   };
 }
 

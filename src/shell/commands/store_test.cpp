@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
-
-#include "base/fd.h"
 #include "shell/fakes.h"
+#include "shell/text_file.h"
 
 namespace lunet::shell {
 namespace {
@@ -61,6 +58,24 @@ TEST(Restore, WithLeftoversIsStatus4) {
   EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("restore storage fileio disk d1"));
 }
 
+TEST(Restore, TellsTheSupervisorHowFarItIs) {
+  Lab lab;
+  lab.runtime.fake.report.left_out = 1;
+  lab.runtime.fake.report.warnings = {"disk d1 is pending"};
+  EXPECT_EQ(lab.run("restore wait=0"), ExitStatus::incomplete);
+  EXPECT_THAT(
+      lab.runtime.told,
+      ElementsAre("READY=1\nSTATUS=degraded: 1 object is recorded and not running; disk d1 is pending"));
+  lab.runtime.told.clear();
+  lab.runtime.fake.report.left_out = 0;
+  EXPECT_EQ(lab.run("restore wait=60"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.told, ElementsAre("READY=1\nSTATUS=ok: everything that is recorded runs"));
+  lab.runtime.told.clear();
+  lab.runtime.fake.failure = Error{EIO, "broken", {}};
+  EXPECT_EQ(lab.run("restore wait=60"), ExitStatus::failed);
+  EXPECT_THAT(lab.runtime.told, ElementsAre("STATUS=failed: broken"));
+}
+
 TEST(Diff, IsStatus3WhenThereAreDifferences) {
   Lab lab;
   EXPECT_EQ(lab.run("diff"), ExitStatus::done);
@@ -81,19 +96,42 @@ TEST(Adopt, NamesTheObject) {
   EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("adopt storage rd_mcp disk r1", "adopt"));
 }
 
-TEST(ApplyFile, NeedsConsentForWhatIsLost) {
+TEST(Diff, OfTwoGenerationsNeedsTheirRecordsOnly) {
   Lab lab;
-  char name[] = "/tmp/lunet-shell-XXXXXX";
-  const Fd file(::mkstemp(name));
-  ASSERT_EQ(::write(file.get(), "storage x", 9), 9);
-  lab.runtime.fake.worries = {"the data in RAM disk r is lost"};
-  EXPECT_EQ(lab.run(fmt::format("apply {}", name)), ExitStatus::failed);
-  EXPECT_THAT(lab.console.err, HasSubstr("RAM disk r"));
-  lab.session.yes = true;
-  EXPECT_EQ(lab.run(fmt::format("apply {}", name)), ExitStatus::done);
-  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre(fmt::format("apply {} storage x", name)));
-  ::unlink(name);
-  EXPECT_EQ(lab.run(fmt::format("apply {}", name)), ExitStatus::failed);
+  EXPECT_EQ(lab.run("diff 3 5"), ExitStatus::done);
+  EXPECT_EQ(lab.runtime.whole.asked, "differences generation 3 and generation 5");
+  lab.runtime.whole.changes = {{service::PlannedStep::Kind::changed,
+                                {{config::ObjectClass::storage, "fileio"}, {config::ObjectClass::disk, "a"}},
+                                {"size '1M' becomes '2M'", "aio becomes 'yes'"}}};
+  EXPECT_EQ(lab.run("diff 3"), ExitStatus::different);
+  EXPECT_EQ(lab.runtime.whole.asked, "differences generation 3 and newest");
+  EXPECT_EQ(lab.console.out, "~ storage fileio disk a: size '1M' becomes '2M', aio becomes 'yes'\n");
+  EXPECT_EQ(lab.run("diff x 5"), ExitStatus::failed);
+}
+
+TEST(Diff, OfAFileIsWhatItWouldRecord) {
+  Lab lab;
+  const TextFile file("storage x");
+  lab.runtime.whole.planned.records = {
+      {service::PlannedStep::Kind::created, {{config::ObjectClass::storage, "x"}}}};
+  EXPECT_EQ(lab.run("diff " + file.path()), ExitStatus::different);
+  EXPECT_EQ(lab.runtime.whole.asked, fmt::format("plan {} 'storage x'", file.path()));
+  EXPECT_EQ(lab.console.out, "+ storage x\n");
+}
+
+TEST(Verify, SaysThatAllIsAsRecorded) {
+  Lab lab;
+  lab.runtime.fake.comparison.generation = 7;
+  EXPECT_EQ(lab.run("verify"), ExitStatus::done);
+  EXPECT_EQ(lab.console.out, "What runs is generation 7.\n");
+  lab.runtime.fake.comparison = with_drift("disk d1 is missing");
+  EXPECT_EQ(lab.run("verify --json"), ExitStatus::different);
+}
+
+TEST(History, ForgetsSecretsWhenAsked) {
+  Lab lab;
+  EXPECT_EQ(lab.run("history --forget-secrets"), ExitStatus::done);
+  EXPECT_EQ(lab.runtime.forgotten, 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "shell/commands/commands.h"
+#include "shell/completers.h"
 #include "shell/consent.h"
 
 namespace lunet::shell {
@@ -18,10 +19,14 @@ service::TpgRef tpg_ref(const Place& place) {
   return {place.target, place.tag};
 }
 
+static service::TpgOptions new_tpg(const Session& session) {
+  return {session.preferences.flag("auto_enable_tpgt"), session.preferences.flag("auto_add_default_portal")};
+}
+
 static Result<Outcome> create_target(const Invocation& call) {
   TRY_OK(require_iscsi(call.place));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(service->create_target(call.arguments.text("wwn"))));
+  return outcome_of(TRY(service->create_target(call.arguments.text("wwn"), new_tpg(call.session))));
 }
 
 static Result<Outcome> delete_target(const Invocation& call) {
@@ -36,7 +41,8 @@ static Result<Outcome> delete_target(const Invocation& call) {
 static Result<Outcome> create_tpg(const Invocation& call) {
   TRY_OK(require_iscsi(call.place));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(service->create_tpg(call.place.target, call.arguments.numbered("tag", "tpg"))));
+  return outcome_of(TRY(
+      service->create_tpg(call.place.target, call.arguments.numbered("tag", "tpg"), new_tpg(call.session))));
 }
 
 static Result<Outcome> delete_tpg(const Invocation& call) {
@@ -63,44 +69,27 @@ static Result<Outcome> disable(const Invocation& call) {
 std::vector<Command> target_commands() {
   return {
       {.name = "create",
+       .page = "create-target",
        .kinds = {NodeKind::fabric},
-       .parameters = {{"wwn", ParameterType::text, false}},
-       .summary = "Creates a target with TPG 1, enabled, and its default portal.",
-       .description = "Without a wwn one is generated. Nobody can log in before an ACL is created.",
-       .examples = {"/iscsi create", "/iscsi create iqn.2003-01.org.example:t1"},
+       .parameters = {{.name = "wwn", .required = false, .complete = complete_target_wwn}},
        .run = create_target},
       {.name = "delete",
+       .page = "delete-target",
        .kinds = {NodeKind::fabric},
-       .parameters = {{"wwn"}},
-       .summary = "Deletes a target with everything below it.",
-       .description = "The disks stay. With initiators logged in it takes --yes.",
-       .examples = {"/iscsi delete iqn.2003-01.org.example:t1"},
+       .parameters = {{.name = "wwn", .complete = complete_child}},
        .run = delete_target},
       {.name = "create",
+       .page = "create-tpg",
        .kinds = {NodeKind::target},
        .parameters = {{"tag", ParameterType::tag, false}},
-       .summary = "Creates a target portal group.",
-       .description = "Without a tag the lowest free one is taken, from 1.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1 create", "/iscsi/iqn.2003-01.org.example:t1 create 2"},
        .run = create_tpg},
       {.name = "delete",
+       .page = "delete-tpg",
        .kinds = {NodeKind::target},
-       .parameters = {{"tag", ParameterType::tag}},
-       .summary = "Deletes a target portal group with everything below it.",
-       .description = "The tag may be written 2 or tpg2. With initiators logged in it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1 delete tpg2"},
+       .parameters = {{.name = "tag", .type = ParameterType::tag, .complete = complete_child}},
        .run = delete_tpg},
-      {.name = "enable",
-       .kinds = {NodeKind::tpg},
-       .summary = "Lets initiators log in.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1 enable"},
-       .run = enable},
-      {.name = "disable",
-       .kinds = {NodeKind::tpg},
-       .summary = "Stops serving the TPG; nothing of its configuration is lost.",
-       .description = "With initiators logged in it takes --yes.",
-       .examples = {"/iscsi/iqn.2003-01.org.example:t1/tpg1 disable"},
-       .run = disable},
+      {.name = "enable", .kinds = {NodeKind::tpg}, .run = enable},
+      {.name = "disable", .kinds = {NodeKind::tpg}, .run = disable},
   };
 }
 

@@ -54,5 +54,14 @@ TEST(Tpgs, InUseNeedConsentToEnd) {
   EXPECT_THAT(lab.console.question, HasSubstr("iqn.guest is logged in"));
 }
 
+TEST(Targets, BeginAsThePreferencesSay) {
+  Lab lab;
+  EXPECT_EQ(lab.run("set global auto_enable_tpgt=false auto_add_default_portal=false"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/iscsi create iqn.x"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/iscsi/iqn.x create"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("create_target iqn.x disabled no-portal",
+                                                  "create_tpg iqn.x any disabled no-portal"));
+}
+
 }  // namespace
 }  // namespace lunet::shell

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""fuzz/seeds.py TARGET FOLDER: first inputs, taken from the repository's own examples and policies."""
+import hashlib
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def fenced(page, *words):
+    """The blocks of a document that are marked with one of the words."""
+    text = (ROOT / "docs" / page).read_text()
+    for block in re.finditer(r"^```(\S*)[^\n]*\n(.*?)^```", text, re.M | re.S):
+        if block.group(1) in words:
+            yield block.group(2).encode()
+
+
+def strings(*names):
+    """The texts in the tests' sources."""
+    for name in names:
+        for path in sorted(ROOT.glob(name)):
+            for literal in re.finditer(r'"((?:[^"\\\n]|\\.)+)"', path.read_text()):
+                yield literal.group(1).encode().decode("unicode_escape").encode("latin-1", "replace")
+
+
+def files(*patterns):
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            yield path.read_bytes()
+
+
+def patterns():
+    for block in fenced("policy.md", "pattern"):
+        for line in block.splitlines():
+            pattern, _, place = line.partition(b" -> ")
+            yield pattern.strip() + b"\n" + place.strip()
+
+
+SEEDS = {
+    "language": lambda: [*fenced("language.md", "lunet", "lio", "config"), *strings("src/language/parser_test.cpp", "src/config/*_test.cpp")],
+    "pattern": lambda: [*patterns(), *(text + b"\nvm1size" for text in strings("src/language/pattern*_test.cpp"))],
+    "policy": lambda: [*files("share/policy/*.lio"), *fenced("policy.md", "policy"), *strings("src/schema/builder_test.cpp")],
+    "saveconfig": lambda: [*fenced("saveconfig.md", "json"), *files("tests/golden/**/*.json")],
+}
+
+
+def main():
+    if len(sys.argv) != 3 or sys.argv[1] not in SEEDS:
+        sys.exit(__doc__ + "\nTargets: " + " ".join(SEEDS))
+    folder = pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in SEEDS[sys.argv[1]]():
+        (folder / ("seed-" + hashlib.sha1(seed).hexdigest()[:16])).write_bytes(seed)
+
+
+main()

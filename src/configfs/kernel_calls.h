@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who wants to know which call into the kernel is under way, and which must not be made.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "configfs/tree.h"
+
+namespace lunet::configfs {
+
+class CallGuard {
+ public:
+  virtual ~CallGuard() = default;
+  /// Before a system call on `path` (of the tree). False: the call must not be made, an earlier one on that
+  /// object has not come back. `index` is that of the operation in its batch.
+  virtual bool enter(Verb verb, std::string_view path, std::size_t index) = 0;
+};
+
+/// What a call answers that did not come back, or is not made because another did not.
+inline constexpr int stuck_errnum = EINPROGRESS;
+
+}  // namespace lunet::configfs

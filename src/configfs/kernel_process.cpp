@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configfs/kernel_process.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "configfs/path.h"
+#include "configfs/protocol.h"
+
+namespace lunet::configfs {
+
+using protocol::MessageType;
+
+// Whoever reads a tree with something stuck in it must not wait once for each entry that stands behind it.
+constexpr int less_patience = 10;
+constexpr std::size_t stuck_reads_max = 16;
+
+Error KernelProcess::stuck_error(const Operation& operation) const {
+  const StuckCall* call = stuck_.find(operation.verb, operation.path);
+  if (call == nullptr) return tree_error(operation.verb, operation.path, stuck_errnum, "stuck in the kernel");
+  Error error = tree_error(
+      operation.verb, operation.path, stuck_errnum,
+      fmt::format("stuck in the kernel: {} {} has not come back", verb_name(call->verb), call->path));
+  error.hint = fmt::format(
+      "see `dmesg` and `cat /proc/{}/stack`: a disk or a connection below it does not answer; other objects "
+      "work",
+      call->process);
+  return error;
+}
+
+Result<> KernelProcess::wait_for_answer() {
+  const int patience_ms = stuck_.all().empty() ? patience_ms_ : std::max(1, patience_ms_ / less_patience);
+  for (;;) {
+    const std::uint64_t before = helper_->board().calls();
+    Result<> ready = helper_->socket().wait_readable(deadline_in(patience_ms));
+    if (ready || ready.error().errnum != ETIMEDOUT) return ready;
+    if (helper_->board().calls() == before) return ready;
+  }
+}
+
+Result<std::optional<std::string>> KernelProcess::ask(const std::string& request) {
+  if (!helper_) helper_ = TRY(KernelHelper::start(make_tree_, stuck_));
+  // The helper reads all of a request before it begins with the work.
+  TRY_OK(helper_->socket().send(request, no_deadline));
+  Result<> ready = wait_for_answer();
+  if (ready) {
+    auto reply = helper_->socket().receive(protocol::reply_bytes_max, no_deadline);
+    if (reply) return std::optional(*std::move(reply));
+    helper_.reset();
+    return std::move(reply).error().during("asking the helper process");
+  }
+  if (ready.error().errnum != ETIMEDOUT) {
+    helper_.reset();
+    return std::move(ready).error().during("asking the helper process");
+  }
+  CallBoard::Call call = helper_->board().current();
+  const pid_t process = helper_->process();
+  helper_->abandon();
+  stuck_index_ = call.index;
+  stuck_.add({call.verb, std::move(call.path), process});
+  helper_.reset();
+  return std::optional<std::string>();
+}
+
+BatchResult KernelProcess::batch(std::span<const Operation> operations) {
+  const std::lock_guard lock(mutex_);
+  BatchResult result;
+  const auto fail = [&](std::size_t index, Error error) {
+    result.answers.resize(index);
+    result.failure = std::make_unique<BatchFailure>(BatchFailure{index, std::move(error)});
+  };
+  auto reply = ask(protocol::encode_batch(operations));
+  if (!reply) {
+    fail(0, std::move(reply).error());
+  } else if (!*reply) {
+    // The answers of the operations before it went with the helper; changes have none.
+    const std::size_t index = std::min(stuck_index_, operations.size() - 1);
+    fail(index, stuck_error(operations[index]));
+  } else if (auto decoded = protocol::decode_batch_reply(**reply)) {
+    result = *std::move(decoded);
+    if (result.failure && result.failure->error.errnum == stuck_errnum)
+      result.failure->error = stuck_error(operations[result.failure->index]);
+  } else {
+    fail(0, std::move(decoded).error());
+  }
+  return result;
+}
+
+Result<Node> KernelProcess::read_tree(std::string_view path, const ReadFilter& filter) {
+  const std::lock_guard lock(mutex_);
+  const std::string request = protocol::encode_tree_request(path, filter);
+  for (std::size_t i = 0; i < stuck_reads_max; ++i) {
+    const auto reply = TRY(ask(request));
+    if (!reply) {
+      if (stuck_.find(Verb::read, path) == nullptr) continue;
+      break;
+    }
+    if (protocol::type_of(*reply) == MessageType::tree_reply) return protocol::decode_tree_reply(*reply);
+    const Error error = protocol::decode_error(*reply);
+    return error.errnum == stuck_errnum ? stuck_error({Verb::read, std::string(path), {}}) : error;
+  }
+  return stuck_error({Verb::read, std::string(path), {}});
+}
+
+}  // namespace lunet::configfs

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The helper process over a plain folder, and over a tree in which some calls never come back.
+#include "configfs/kernel_process.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "configfs/kernel_tree.h"
+#include "configfs/path.h"
+#include "tests/support/scratch_dir.h"
+
+namespace lunet::configfs {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Never comes back from a call on "stuck", as if the kernel did not.
+class HangingGuard : public CallGuard {
+ public:
+  explicit HangingGuard(CallGuard& outer) : outer_(outer) {}
+  bool enter(Verb verb, std::string_view path, std::size_t index) override {
+    if (!outer_.enter(verb, path, index)) return false;
+    while (base_name(path) == "stuck") ::pause();
+    return true;
+  }
+
+ private:
+  CallGuard& outer_;
+};
+
+class HangingTree : public KernelTree {
+ public:
+  HangingTree(const std::string& root, std::unique_ptr<HangingGuard> guard)
+      : KernelTree(root, guard.get()), guard_(std::move(guard)) {}
+
+ private:
+  std::unique_ptr<HangingGuard> guard_;
+};
+
+class KernelProcessTest : public testing::Test {
+ protected:
+  KernelProcessTest() {
+    fs::create_directories(dir_ / "core/a");
+    fs::create_directories(dir_ / "core/b");
+    put("core/a/value", "1");
+    put("core/b/value", "2");
+  }
+  void put(const std::string& path, const std::string& text) { std::ofstream(dir_ / path) << text; }
+  KernelProcess make() {
+    const std::string root = dir_.path();
+    return KernelProcess(
+        [root](CallGuard* guard) {
+          return std::make_unique<HangingTree>(root, std::make_unique<HangingGuard>(*guard));
+        },
+        std::make_unique<KernelTree>(root), {.patience_ms = 200, .stuck_folder = {}});
+  }
+  const test::ScratchDir dir_;
+};
+
+TEST_F(KernelProcessTest, AnswersAsTheTreeDoes) {
+  KernelProcess tree = make();
+  EXPECT_EQ(*tree.read("core/a/value"), "1");
+  ASSERT_TRUE(tree.write("core/a/value", "5"));
+  ASSERT_TRUE(tree.make_dir("core/c"));
+  EXPECT_EQ(tree.list("core")->size(), 3U);
+  const auto missing = tree.read("core/x");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().errnum, ENOENT);
+  const auto node = tree.read_tree("core", {.state = true});
+  ASSERT_TRUE(node);
+  EXPECT_EQ(node->value("a/value"), "5");
+  EXPECT_EQ(tree.read_tree("nobody", {}).error().errnum, ENOENT);
+}
+
+TEST_F(KernelProcessTest, ACallThatDoesNotComeBackStopsOnlyItsObject) {
+  KernelProcess tree = make();
+  fs::create_directories(dir_ / "core/a/stuck");
+  const std::vector<Operation> operations = {{Verb::write, "core/b/value", "3"},
+                                             {Verb::remove_dir, "core/a/stuck", {}},
+                                             {Verb::write, "core/b/value", "4"}};
+  const BatchResult result = tree.batch(operations);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.failure->index, 1U);
+  EXPECT_EQ(result.answers.size(), 1U);
+  EXPECT_EQ(result.failure->error.errnum, stuck_errnum);
+  EXPECT_NE(result.failure->error.message.find("stuck in the kernel"), std::string::npos);
+  EXPECT_EQ(*tree.read("core/b/value"), "3");
+  ASSERT_TRUE(tree.write("core/b/value", "6"));
+
+  const auto again = tree.make_dir("core/a/stuck");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().errnum, stuck_errnum);
+}
+
+TEST_F(KernelProcessTest, WhatIsStuckIsShownAsSuchAndTheRestIsRead) {
+  KernelProcess tree = make();
+  put("core/a/stuck", "?");
+  const auto node = tree.read_tree("core", {.state = true});
+  ASSERT_TRUE(node) << node.error().message;
+  EXPECT_EQ(node->value("b/value"), "2");
+  EXPECT_EQ(node->value("a/value"), "1");
+  ASSERT_NE(node->at("a/stuck"), nullptr);
+  EXPECT_EQ(node->at("a/stuck")->errnum, stuck_errnum);
+  EXPECT_EQ(tree.read_tree("core/a/stuck", {}).error().errnum, stuck_errnum);
+}
+
+}  // namespace
+}  // namespace lunet::configfs

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configfs/kernel_stuck.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "tests/support/scratch_dir.h"
+
+namespace lunet::configfs {
+namespace {
+
+const std::string lun = "iscsi/t/tpgt_1/lun/lun_0";
+
+TEST(StuckCalls, ForbidReadingThePathAndChangingTheObject) {
+  StuckCalls calls("");
+  calls.add({Verb::unlink, lun + "/link", ::getpid()});
+  EXPECT_NE(calls.find(Verb::read, lun + "/link"), nullptr);
+  EXPECT_EQ(calls.find(Verb::read, lun + "/alua_tg_pt_gp"), nullptr);
+  EXPECT_NE(calls.find(Verb::write, lun + "/alua_tg_pt_gp"), nullptr);
+  EXPECT_NE(calls.find(Verb::remove_dir, lun), nullptr);
+  EXPECT_NE(calls.find(Verb::remove_dir, "iscsi/t/tpgt_1"), nullptr);
+  EXPECT_EQ(calls.find(Verb::make_dir, "iscsi/t/tpgt_1/lun/lun_1"), nullptr);
+  EXPECT_EQ(calls.find(Verb::read, "iscsi/t/tpgt_1"), nullptr);
+}
+
+TEST(StuckCalls, ARemovedDirectoryIsItsOwnObject) {
+  StuckCalls calls("");
+  calls.add({Verb::remove_dir, "iscsi/t/tpgt_1/acls/a", ::getpid()});
+  EXPECT_NE(calls.find(Verb::make_dir, "iscsi/t/tpgt_1/acls/a"), nullptr);
+  EXPECT_NE(calls.find(Verb::read, "iscsi/t/tpgt_1/acls/a/info"), nullptr);
+  EXPECT_EQ(calls.find(Verb::make_dir, "iscsi/t/tpgt_1/acls/b"), nullptr);
+}
+
+TEST(StuckCalls, LaterProcessesKnowUntilTheStuckOneHasEnded) {
+  const test::ScratchDir dir;
+  const std::string folder = dir / "stuck";
+  const pid_t process = ::fork();
+  if (process == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  StuckCalls(folder).add({Verb::write, "core/iblock_0/b0/enable", process});
+  EXPECT_NE(StuckCalls(folder).find(Verb::write, "core/iblock_0/b0/control"), nullptr);
+  ::kill(process, SIGKILL);
+  ::waitpid(process, nullptr, 0);
+  EXPECT_FALSE(is_running(process));
+  EXPECT_TRUE(StuckCalls(folder).all().empty());
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+}  // namespace
+}  // namespace lunet::configfs

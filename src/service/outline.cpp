@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/outline.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "service/view_parts.h"
+
+namespace lunet::service {
+
+using configfs::EntryKind;
+using configfs::Node;
+
+static configfs::ReadFilter names_only(int depth) {
+  configfs::ReadFilter filter;
+  filter.secrets = false;
+  filter.depth = depth;
+  filter.files = {"-"};  // no file has this name
+  return filter;
+}
+
+static const FabricShape* shape_of(std::string_view fabric) {
+  for (const FabricShape& shape : fabric_shapes()) {
+    if (shape.name == fabric) return &shape;
+  }
+  return nullptr;
+}
+
+static std::string group_path(const NodeAddress& at) {
+  const FabricShape* shape = shape_of(at.fabric);
+  return std::string(shape == nullptr ? "" : shape->group);
+}
+
+static std::string tpg_path_of(const NodeAddress& at) {
+  return fmt::format("{}/{}/tpgt_{}", group_path(at), at.target, at.tag);
+}
+
+static void sort_names(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end(), natural_less);
+}
+
+// Directories at `path` that begin with `prefix`, which `shown` takes the place of.
+static Result<std::vector<std::string>> directories(configfs::Tree& live, const std::string& path,
+                                                    std::string_view prefix = "",
+                                                    std::string_view shown = "") {
+  std::vector<std::string> names;
+  for (const configfs::Entry& entry : TRY(live.list(path))) {
+    if (entry.kind != EntryKind::directory || !entry.name.starts_with(prefix)) continue;
+    names.push_back(std::string(shown) + entry.name.substr(prefix.size()));
+  }
+  sort_names(names);
+  return names;
+}
+
+// Calls `found` with the plugin and the name of every disk.
+template <class Found>
+static Result<> for_each_disk(configfs::Tree& live, Found found) {
+  auto core = live.read_tree("core", names_only(1));
+  if (!core && core.error().errnum == ENOENT) return {};  // no disk was ever made
+  if (!core) return std::move(core).error();
+  for (const Node& hba : core->nodes) {
+    const std::string path = "core/" + hba.entry.name + "/x";
+    const std::string_view plugin = plugin_of_path(path);
+    if (plugin.empty()) continue;
+    for (const Node& disk : hba.nodes) {
+      if (disk.entry.kind == EntryKind::directory) found(plugin, disk.entry.name);
+    }
+  }
+  return {};
+}
+
+static Result<std::vector<std::string>> disk_names(configfs::Tree& live, std::string_view plugin) {
+  std::vector<std::string> names;
+  TRY_OK(for_each_disk(live, [&](std::string_view its, const std::string& name) {
+    if (its == plugin) names.push_back(name);
+  }));
+  sort_names(names);
+  return names;
+}
+
+Result<std::vector<std::string>> disk_paths(configfs::Tree& live) {
+  std::vector<std::string> paths;
+  TRY_OK(for_each_disk(live, [&](std::string_view plugin, const std::string& name) {
+    paths.push_back(fmt::format("/backstores/{}/{}", shell_plugin_name(plugin), name));
+  }));
+  sort_names(paths);
+  return paths;
+}
+
+// The disk's directory, whatever its HBA.
+static Result<std::string> disk_directory(configfs::Tree& live, const NodeAddress& at) {
+  configfs::ReadFilter filter = names_only(1);
+  filter.leaf = at.disk;
+  const Node core = TRY(live.read_tree("core", filter));
+  for (const Node& hba : core.nodes) {
+    const std::string path = fmt::format("core/{}/{}", hba.entry.name, at.disk);
+    if (plugin_of_path(path) == at.plugin && hba.find(at.disk) != nullptr) return path;
+  }
+  return Error{ENOENT, fmt::format("there is no disk {}", at.disk), {}};
+}
+
+static Result<std::vector<std::string>> root_names(configfs::Tree& live) {
+  const Node root = TRY(live.read_tree("", names_only(1)));
+  std::vector<std::string> names = {"backstores"};
+  for (const FabricShape& shape : fabric_shapes()) {
+    const Node* group = root.find(shape.group);
+    const bool has_targets =
+        group != nullptr && std::any_of(group->nodes.begin(), group->nodes.end(), [](const Node& node) {
+          return node.entry.kind == EntryKind::directory && node.entry.name != "discovery_auth";
+        });
+    if (shape.name == "iscsi" || (group != nullptr && (!shape.hardware || has_targets)))
+      names.emplace_back(shape.name);
+  }
+  return names;
+}
+
+static Result<std::vector<std::string>> fabric_names(configfs::Tree& live, const NodeAddress& at) {
+  auto names = directories(live, group_path(at));
+  if (!names && names.error().errnum == ENOENT) return std::vector<std::string>{};  // no target yet
+  if (names) std::erase(*names, "discovery_auth");
+  return names;
+}
+
+static Result<std::vector<std::string>> tpg_names(configfs::Tree& live, const NodeAddress& at) {
+  TRY_OK(live.list(tpg_path_of(at)));
+  const FabricShape* shape = shape_of(at.fabric);
+  std::vector<std::string> names;
+  if (shape != nullptr && shape->acls) names.emplace_back("acls");
+  names.emplace_back("luns");
+  if (shape != nullptr && shape->portals) names.emplace_back("portals");
+  return names;
+}
+
+static Result<std::vector<std::string>> target_names(configfs::Tree& live, const NodeAddress& at) {
+  return directories(live, group_path(at) + "/" + at.target, "tpgt_", "tpg");
+}
+
+static Result<std::vector<std::string>> below_disk(configfs::Tree& live, const NodeAddress& at) {
+  const std::string path = TRY(disk_directory(live, at));
+  if (at.kind == NodeKind::alua_list) return directories(live, path + "/alua");
+  const auto alua = live.list(path + "/alua");
+  return alua ? std::vector<std::string>{"alua"} : std::vector<std::string>{};
+}
+
+Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAddress& at) {
+  switch (at.kind) {
+    case NodeKind::root: return root_names(live);
+    case NodeKind::backstores: return std::vector<std::string>{"block", "fileio", "pscsi", "ramdisk"};
+    case NodeKind::plugin: return disk_names(live, at.plugin);
+    case NodeKind::disk:
+    case NodeKind::alua_list: return below_disk(live, at);
+    case NodeKind::fabric: return fabric_names(live, at);
+    case NodeKind::target: return target_names(live, at);
+    case NodeKind::tpg: return tpg_names(live, at);
+    case NodeKind::luns: return directories(live, tpg_path_of(at) + "/lun", "lun_", "lun");
+    case NodeKind::acls: return directories(live, tpg_path_of(at) + "/acls");
+    case NodeKind::acl: return directories(live, tpg_path_of(at) + "/acls/" + at.acl, "lun_", "mapped_lun");
+    case NodeKind::portals: return directories(live, tpg_path_of(at) + "/np");
+    default: break;
+  }
+  return std::vector<std::string>{};
+}
+
+Result<std::vector<ExportedDisk>> exported_disks(configfs::Tree& live, const NodeAddress& tpg) {
+  const Node luns = TRY(live.read_tree(tpg_path_of(tpg) + "/lun", names_only(1)));
+  std::vector<ExportedDisk> exported;
+  for (const Node& lun : luns.nodes) {
+    constexpr std::string_view prefix = "lun_";
+    if (!lun.entry.name.starts_with(prefix)) continue;
+    const auto number = parse_unsigned(std::string_view(lun.entry.name).substr(prefix.size()));
+    if (!number) continue;
+    ExportedDisk each{static_cast<std::uint16_t>(*number), {}};
+    if (const Node* link = link_in(lun)) {
+      const std::string& to = link->entry.link_target;
+      const std::string_view plugin = shell_plugin_name(plugin_of_path(to));
+      if (!plugin.empty()) each.disk = fmt::format("/backstores/{}/{}", plugin, to.substr(to.rfind('/') + 1));
+    }
+    exported.push_back(std::move(each));
+  }
+  std::sort(exported.begin(), exported.end(), [](const auto& a, const auto& b) { return a.lun < b.lun; });
+  return exported;
+}
+
+}  // namespace lunet::service

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/source.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "config/edit.h"
+#include "interop/saveconfig.h"
+#include "schema/schema.h"
+#include "service/verbs.h"
+#include "target/names.h"
+
+namespace lunet::service {
+namespace {
+
+using config::Object;
+using config::ObjectClass;
+using config::Path;
+
+/// Calls `visit(path, group, name, value)` for each secret.
+template <class Visit>
+void visit_secrets(const Object& object, Path& path, const Visit& visit) {
+  for (const auto& [group, values] : object.groups) {
+    for (const auto& [name, value] : values) {
+      if (target::is_secret(group, name)) visit(path, group, name, value);
+    }
+  }
+  for (const auto& [key, child] : object.children) {
+    path.push_back(key);
+    visit_secrets(child, path, visit);
+    path.pop_back();
+  }
+}
+
+struct Place {
+  Path path;
+  std::string group;
+  std::string name;
+};
+
+std::vector<Place> kept_in(const config::Tree& tree) {
+  std::vector<Place> places;
+  Path path;
+  visit_secrets(
+      tree.root, path,
+      [&](const Path& at, const std::string& group, const std::string& name, std::string_view value) {
+        if (value == kept_secret) places.push_back({at, group, name});
+      });
+  return places;
+}
+
+std::string_view stored_secret(const config::Tree& tree, const Place& place) {
+  const Object* object = tree.find(place.path);
+  if (object == nullptr) return "";
+  const auto group = object->groups.find(place.group);
+  if (group == object->groups.end()) return "";
+  const auto value = group->second.find(place.name);
+  return value == group->second.end() ? std::string_view() : std::string_view(value->second);
+}
+
+/// ~keep~ is what `stored` has.
+Result<config::Tree> read_text_of(const ConfigurationText& text, const config::Tree& stored,
+                                  std::vector<std::string>& notes) {
+  if (interop::format_of(text.text) == interop::Format::language)
+    return config::parse_over(stored, text.text, text.name);
+  const schema::Schema schema = TRY(schema::shipped_schema());
+  auto loaded = TRY(interop::load_saveconfig(text.text, text.name, schema));
+  notes = std::move(loaded.notes);
+  return std::move(loaded.tree);
+}
+
+/// One spelling for both: the shell's plugins are the tree's.
+config::ObjectKey spelt(const config::ObjectKey& key) {
+  if (key.object_class != ObjectClass::storage) return key;
+  return {key.object_class, std::string(target::core_plugin(key.id))};
+}
+
+/// The disks and targets of the source that are wanted, each with all below it.
+config::Tree picked_from(const config::Tree& tree, const Source& source) {
+  config::Tree picked;
+  for (const auto& [group_key, group] : tree.root.children) {
+    for (const auto& [key, object] : group.children) {
+      const bool is_disk = key.object_class == ObjectClass::disk;
+      if (key.id == (is_disk ? source.disk : source.target)) picked.ensure({spelt(group_key), key}) = object;
+    }
+  }
+  return picked;
+}
+
+Result<config::Tree> pick(const config::Tree& tree, const Source& source, std::string_view name,
+                          const config::Tree& recorded) {
+  const config::Tree picked = picked_from(tree, source);
+  if (picked.root.children.empty()) {
+    return Error{ENOENT,
+                 source.disk.empty() ? fmt::format("{} has no target '{}'", name, source.target)
+                                     : fmt::format("{} has no disk '{}'", name, source.disk),
+                 "names are written as they stand in the file"};
+  }
+  config::Tree whole = recorded;
+  for (const auto& [group_key, group] : picked.root.children) {
+    for (const auto& [key, object] : group.children) whole.ensure({group_key, key}) = object;
+  }
+  return whole;
+}
+
+/// None of the disks and targets is recorded yet.
+Result<> check_new(const config::Tree& tree, const Source& source, const config::Tree& recorded) {
+  const bool all = source.target.empty() && source.disk.empty();
+  const config::Tree wanted = all ? tree : picked_from(tree, source);
+  for (const auto& [group_key, group] : wanted.root.children) {
+    for (const auto& [key, object] : group.children) {
+      const Path path{spelt(group_key), key};
+      if (recorded.find(path) == nullptr) continue;
+      return Error{EEXIST, fmt::format("{} exists already", config::path_text(path)),
+                   "clear_existing=true replaces what is there"};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Wanted> wanted_of(const ConfigurationText& text, const config::Tree& stored) {
+  Wanted wanted;
+  wanted.name = text.name;
+  wanted.tree = TRY(read_text_of(text, stored, wanted.notes));
+  return wanted;
+}
+
+Result<Wanted> wanted_of(const Source& source, const store::Store::Head& head, store::Store& store) {
+  Wanted wanted;
+  wanted.disrupt = source.disrupt;
+  if (!source.text) {
+    const std::uint64_t number = source.generation.value_or(head.generation.number);
+    wanted.name = fmt::format("generation {}", number);
+    wanted.tree = number == head.generation.number ? head.tree : TRY(store.at(number));
+    wanted.complete = true;
+  } else {
+    wanted.name = source.text->name;
+    config::Tree text = TRY(read_text_of(*source.text, head.tree, wanted.notes));
+    if (source.refuse_existing) TRY_OK(check_new(text, source, head.tree));
+    if (!source.target.empty() || !source.disk.empty()) {
+      wanted.tree = TRY(pick(text, source, wanted.name, head.tree));
+    } else if (source.merge) {
+      const bool plain = interop::format_of(source.text->text) == interop::Format::language;
+      wanted.tree = head.tree;
+      // The text itself, for it may unset values.
+      TRY_OK(config::merge(wanted.tree, plain ? source.text->text : config::print(text), wanted.name));
+    } else {
+      wanted.tree = std::move(text);
+    }
+  }
+  return wanted;
+}
+
+Result<> keep_secrets(Wanted& wanted, const config::Tree& stored) {
+  for (const Place& place : kept_in(wanted.tree)) {
+    const std::string_view secret = stored_secret(stored, place);
+    if (secret.empty() || secret == kept_secret) {
+      return Error{EINVAL,
+                   fmt::format("{}: {} {} {} is {}, but no secret is stored there", wanted.name,
+                               config::path_text(place.path), place.group, place.name, kept_secret),
+                   "write the secret itself"};
+    }
+    wanted.tree.find(place.path)->groups[place.group][place.name] = secret;
+  }
+  return {};
+}
+
+static bool hide_secrets(config::Tree& tree, const config::Tree* but_those_of) {
+  std::vector<Place> places;
+  Path path;
+  visit_secrets(
+      tree.root, path,
+      [&](const Path& at, const std::string& group, const std::string& name, std::string_view value) {
+        if (value.empty() || value == kept_secret) return;
+        Place place{at, group, name};
+        if (but_those_of != nullptr && stored_secret(*but_those_of, place) == value) return;
+        places.push_back(std::move(place));
+      });
+  for (const Place& place : places) tree.find(place.path)->groups[place.group][place.name] = kept_secret;
+  return !places.empty();
+}
+
+config::Tree without_secrets(const config::Tree& tree) {
+  config::Tree hidden = tree;
+  hide_secrets(hidden, nullptr);
+  return hidden;
+}
+
+bool hide_other_secrets(config::Tree& tree, const config::Tree& newest) {
+  return hide_secrets(tree, &newest);
+}
+
+}  // namespace lunet::service

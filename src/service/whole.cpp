@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole configuration as one edit: what runs becomes what is wanted, as far as it is Lunet's.
+#include "service/whole.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "service/absent.h"
+#include "service/complete.h"
+#include "service/drift.h"
+#include "service/export.h"
+#include "service/verbs.h"
+#include "target/target.h"
+
+namespace lunet::service {
+namespace {
+
+using config::Object;
+using config::ObjectClass;
+using config::Path;
+
+/// A plan removes neither a plugin nor a fabric, so that what stands in them may be another's.
+bool stays_without(const Path& path) {
+  return path.back().object_class == ObjectClass::storage || path.back().object_class == ObjectClass::fabric;
+}
+
+/// What runs and was never recorded stays. It must not stand in what goes.
+Result<> keep_foreign(const config::Tree& recorded, const config::Tree& from, config::Tree& goal,
+                      std::uint64_t generation) {
+  for (const config::Difference& difference : config::diff(goal, from)) {
+    if (difference.kind != config::Difference::Kind::created) continue;
+    const Path& path = difference.path;
+    if (recorded.find(path) == nullptr) {
+      goal.ensure(path) = *from.find(path);
+      continue;
+    }
+    config::Tree only;
+    only.ensure(path) = *from.find(path);
+    for (const config::Difference& below : config::diff(recorded, only)) {
+      if (below.kind != config::Difference::Kind::created) continue;
+      if (stays_without(path)) {
+        goal.ensure(below.path) = *from.find(below.path);
+        continue;
+      }
+      return Error{ESTALE,
+                   fmt::format("drift on {}: it runs, but generation {} does not have it, and {} is to go",
+                               config::path_text(below.path), generation, config::path_text(path)),
+                   "remove it with the tool that made it, or `lunet adopt` it"};
+    }
+  }
+  return {};
+}
+
+void find_pending(const config::Tree& wanted, const config::Tree& running, RuntimeKind runtime,
+                  Leftovers& leftovers) {
+  for (const Path& path : may_be_missing(wanted, runtime)) {
+    if (running.find(path) != nullptr) continue;
+    if (std::string reason = missing_reason(wanted, path); !reason.empty())
+      leftovers.push_back({true, path, std::move(reason)});
+  }
+}
+
+std::string summary(const std::string& name, const target::Plan& plan) {
+  const auto count = [&](target::Change change) {
+    return std::count_if(plan.steps.begin(), plan.steps.end(),
+                         [&](const target::Step& step) { return step.change == change; });
+  };
+  return fmt::format("Applied {}: {} created, {} changed, {} removed.", name, count(target::Change::created),
+                     count(target::Change::changed), count(target::Change::removed));
+}
+
+void warn_of(const Leftovers& leftovers, Report& report) {
+  report.left_out = leftovers.size();
+  for (const store::Leftover& leftover : leftovers) {
+    report.warnings.push_back(fmt::format("{} is {}, with what stands on it: {}",
+                                          config::path_text(leftover.object),
+                                          leftover.pending ? "pending" : "degraded", leftover.reason));
+  }
+}
+
+Result<> check_agreed(const Prepared& prepared, const std::optional<std::vector<std::string>>& agreed) {
+  for (const std::string& concern : prepared.concerns) {
+    if (!agreed || std::find(agreed->begin(), agreed->end(), concern) != agreed->end()) continue;
+    return Error{ESTALE, concern, "it is new: look at it and try again"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted) {
+  Prepared prepared;
+  prepared.disrupt = wanted.disrupt;
+  TRY_OK(keep_secrets(wanted, head.tree));
+  prepared.name = std::move(wanted.name);
+  prepared.notes = std::move(wanted.notes);
+  prepared.candidate = wanted.complete
+                           ? std::move(wanted.tree)
+                           : TRY(complete(wanted.tree, head.tree, editor.live(), editor.runtime()));
+  const config::Tree raw = TRY(target::read_live(editor.live()));
+  // What goes is compared with what was recorded of it, so that putting it back writes no more than that.
+  config::Tree reference = prepared.candidate;
+  for (const config::Difference& difference : config::diff(prepared.candidate, head.tree)) {
+    if (difference.kind == config::Difference::Kind::created)
+      reference.ensure(difference.path) = *head.tree.find(difference.path);
+  }
+  // A value that was recorded and is not wanted any more goes back to what a fresh object reads.
+  prepared.from = target::comparable(raw, reference, head.tree);
+  prepared.goal = prepared.candidate;
+  TRY_OK(keep_foreign(head.tree, prepared.from, prepared.goal, head.generation.number));
+  find_pending(prepared.candidate, prepared.from, editor.runtime(), prepared.leftovers);
+  if (!prepared.leftovers.empty())
+    prepared.goal = without(prepared.goal, absent_in(prepared.goal, prepared.leftovers));
+  prepared.plan =
+      TRY(target::make_plan(prepared.from, prepared.goal, editor.live(), {.disrupt = prepared.disrupt}));
+  const Comparison drift = compare_trees(head, target::comparable(raw, head.tree), {}, Scope{});
+  for (const Difference& difference : drift.differences) {
+    if (difference.kind == SyncKind::drift && !drift.nothing_runs)
+      prepared.concerns.push_back(difference.text);
+  }
+  for (const target::Step& step : prepared.plan.steps) {
+    if (!step.loses.empty()) prepared.concerns.push_back(step.loses);
+  }
+  return prepared;
+}
+
+Result<PlanReport> Editor::plan_of(const Source& source) {
+  const store::Store::Head head = TRY(store().head());
+  TRY_OK(check_runtime(head));
+  Wanted wanted = TRY(wanted_of(source, head, store()));
+  const Prepared prepared = TRY(prepare(*this, head, std::move(wanted)));
+  return report_of(prepared, head);
+}
+
+/// Recorded first; then what the runtime refuses is left out, as a restore does.
+Result<> Editor::serve_what_can(const store::Store::Head& head, Prepared& prepared, Draft& draft) {
+  if (draft.tree != head.tree) {
+    TRY_OK(commit(head, draft));
+    export_configuration(context_.exports, draft.tree, draft.report.warnings);
+  }
+  draft.report.changed = true;
+  const auto refusals = TRY(target::apply_what_can(live(), prepared.plan, prepared.goal));
+  for (const target::Refusal& refusal : refusals)
+    prepared.leftovers.push_back({false, refusal.object, refusal.error.message});
+  return {};
+}
+
+Result<Report> Editor::apply_source(const Source& source, const ApplyOptions& options) {
+  const auto lock = TRY(take_lock());
+  const store::Store::Head head = TRY(open_head(source.generation ? Waiting::ends : Waiting::stays));
+  return make_it_so(head, source, options);
+}
+
+Result<Report> Editor::make_it_so(const store::Store::Head& head, const Source& source,
+                                  const ApplyOptions& options) {
+  Wanted wanted = TRY(wanted_of(source, head, store()));
+  Prepared prepared = TRY(prepare(*this, head, std::move(wanted)));
+  TRY_OK(check_agreed(prepared, options.agreed));
+  Draft draft;
+  draft.why = options.why;
+  draft.disrupt = prepared.disrupt;
+  draft.tree = std::move(prepared.candidate);
+  if (context_.dry_run && !(draft.tree == head.tree && prepared.plan.steps.empty())) {
+    draft.report.changed = true;
+    draft.report.lines = {summary(prepared.name, prepared.plan), "Nothing was changed: this was a dry run."};
+    return std::move(draft.report);
+  }
+  draft.report.warnings = std::move(prepared.notes);
+  if (draft.tree == head.tree && prepared.plan.steps.empty()) {
+    draft.report.lines = {fmt::format("Nothing to do: {} is what runs and what is recorded.", prepared.name)};
+    TRY_OK(store().clear_confirmation());
+  } else {
+    TRY_OK(record_waiting(head, options, draft.report));
+    if (options.what_can) {
+      TRY_OK(serve_what_can(head, prepared, draft));
+    } else {
+      const Goal goal = [&](const config::Tree&) { return prepared.goal; };
+      const target::Plan done = TRY(apply_candidate(head, prepared.from, goal, draft));
+      TRY_OK(commit_or_take_back(head, done, draft));
+    }
+    draft.report.lines.insert(draft.report.lines.begin(), summary(prepared.name, prepared.plan));
+    if (!options.confirm_within_s) TRY_OK(store().clear_confirmation());
+  }
+  TRY_OK(store().record_leftovers(prepared.leftovers));
+  warn_of(prepared.leftovers, draft.report);
+  return std::move(draft.report);
+}
+
+}  // namespace lunet::service

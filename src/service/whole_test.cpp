@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/service_test_support.h"
+
+namespace lunet::service {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ApplyText : public BothRuntimes {
+ protected:
+  std::string written(std::string_view more = "") const {
+    return fmt::format(R"(
+storage fileio disk f0 {{ path {}; size 1M; buffered true; }}
+storage ramdisk disk rd0 size 1M
+fabric iscsi target iqn.2026-11.com.example:t tpgt 1 {{
+  enable true
+  attribute authentication no
+  parameter InitialR2T no
+  lun 0 backend ramdisk:rd0
+  lun 1 backend fileio:f0
+  acl iqn.2026-11.com.example:ini {{ auth {{ userid u; password secret-of-12ch; }}; mapped_lun 0 target_lun 1; }}
+  portal 127.0.0.1:3261
+}}
+{}
+)",
+                       file("f0.img"), more);
+  }
+  Result<Report> apply(const std::string& text) { return whole_->apply(text_source(text), {}); }
+};
+
+TEST_P(ApplyText, AValueThatTheTextDoesNotSetAnyMoreIsAFreshObjects) {
+  const std::string target = "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 ";
+  const std::string file = "iscsi/iqn.2026-11.com.example:t/tpgt_1/attrib/login_timeout";
+  must(apply(target + "attribute login_timeout 20"));
+  EXPECT_EQ(memory_->read(file)->substr(0, 2), "20");
+  must(apply(target + "enable no"));
+  EXPECT_EQ(memory_->read(file)->substr(0, 2), "15");
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+}
+
+TEST_P(ApplyText, ServesTheKernelsFabricsAndPluginsOnTheKernelOnly) {
+  const auto applied = apply(R"(
+storage user disk tape { config file/y; size 1M; }
+storage user disk image { config file/x; size 1M; alua { group_1_name fast; group_1_preferred yes; }; }
+fabric loopback target naa.5001405000000001 { lun 0 backend user:tape; }
+fabric vhost target naa.5001405000000002 tpgt 1 lun 0 { backend user:image; alua_tg_pt_gp_name fast; }
+fabric qla2xxx target naa.2100000e1e123456 {
+  enable yes
+  lun 0 backend user:image
+  acl naa.2100000e1e999999 { tag rack; tcq_depth 8; mapped_lun 0 target_lun 0; }
+}
+)");
+  if (GetParam() == Kind::transactional) {
+    ASSERT_FALSE(applied);
+    EXPECT_THAT(applied.error().message, HasSubstr("lunetd has no disks of this plugin"));
+    return;
+  }
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+  EXPECT_NE(memory_->read("loopback/naa.5001405000000001/tpgt_1/nexus")->find("naa.5001405"),
+            std::string::npos);
+  EXPECT_EQ(
+      memory_->read("qla2xxx/21:00:00:0e:1e:12:34:56/tpgt_1/acls/21:00:00:0e:1e:99:99:99/tag")->substr(0, 4),
+      "rack");
+  must(apply(""));
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+}
+
+TEST_P(ApplyText, IsOneGenerationAndRunsAsWritten) {
+  write_file("f0.img", 1048576);
+  const Report report = must(apply(written()));
+  EXPECT_EQ(report.left_out, 0U);
+  EXPECT_THAT(report.lines, ElementsAre(HasSubstr("Applied test.lio: ")));
+  EXPECT_EQ(generation(), 1U);
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+  const std::string tpg = "fabric iscsi target iqn.2026-11.com.example:t tpgt 1";
+  // Ruling 10.
+  EXPECT_EQ(recorded(tpg + " acl iqn.2026-11.com.example:ini")->groups.at("attribute").at("authentication"),
+            "1");
+  const std::string alias(recorded(tpg + " lun 0")->attribute("alias"));
+  EXPECT_EQ(alias.size(), 10U);
+  // Again: what was chosen stays.
+  EXPECT_THAT(must(apply(written())).lines, ElementsAre(HasSubstr("Nothing to do")));
+  EXPECT_EQ(generation(), 1U);
+  EXPECT_EQ(recorded(tpg + " lun 0")->attribute("alias"), alias);
+}
+
+TEST_P(ApplyText, RemovesWhatIsNotInItButNotWhatOthersMade) {
+  must(service_->create_ramdisk(ramdisk("gone")));
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_8"));
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_8/foreign"));
+  write_file("f0.img", 1048576);
+  EXPECT_THAT(must(whole_->plan(text_source(written()))).concerns,
+              ElementsAre("the data in RAM disk gone is lost"));
+  const ApplyOptions nothing_agreed{.agreed = std::vector<std::string>{}};
+  EXPECT_EQ(error_of(whole_->apply(text_source(written()), nothing_agreed)).errnum, ESTALE);
+  must(apply(written()));
+  EXPECT_EQ(recorded("storage rd_mcp disk gone"), nullptr);
+  EXPECT_TRUE(memory_->list("core/rd_mcp_8/foreign"));
+  EXPECT_THAT(must(service_->drift()), ElementsAre(HasSubstr("disk foreign: it runs")));
+}
+
+TEST_P(ApplyText, ADiskWithoutItsFileIsPendingAndNoFileIsMade) {
+  const Report report = must(apply(written()));
+  EXPECT_EQ(report.left_out, 1U);
+  EXPECT_FALSE(files().contains("f0.img"));
+  for (const Difference& difference : must(service_->compare(Scope{})).differences) {
+    EXPECT_EQ(difference.kind, SyncKind::pending) << difference.text;
+  }
+  write_file("f0.img", 1048576);
+  EXPECT_EQ(must(service_->restore()).left_out, 0U);
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+}
+
+TEST_P(ApplyText, AFailureAtAnyOperationLeavesEverythingAsItWas) {
+  write_file("f0.img", 1048576);
+  must(service_->create_fileio(fileio("gone")));
+  const std::string before = dump();
+  std::size_t n = 1;
+  for (; n < 100; ++n) {
+    fault_.fail_at(n, EIO);
+    if (apply(written())) break;
+    ASSERT_EQ(target::first_difference(dump(), before), "") << n;
+    ASSERT_EQ(generation(), 1U);
+  }
+  EXPECT_GT(n, 20U);
+}
+
+TEST_P(ApplyText, MistakesAreNamed) {
+  write_file("f0.img", 1048576);
+  const auto refused = [&](std::string_view more, std::string_view what) {
+    const Error error = error_of(apply(written(more)));
+    EXPECT_THAT(error.message, HasSubstr(what));
+  };
+  refused("storage fileio disk f1 path " + file("f0.img"), "is the file of disk 'f0' already");
+  refused("storage fileio disk f1 path relative", "no path");
+  refused("storage fileio disk f0 attribute emulate_write_cache 1", "follows from how the file is opened");
+  refused("storage ramdisk disk rd1 size 0", "needs a size");
+  refused("storage ramdisk { disk rd1 { size 1M; wwn x; }; disk rd2 { size 1M; wwn x; } }",
+          "has the serial 'x' already");
+  refused("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 2 backend ramdisk:none",
+          "there is no disk");
+  refused("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 portal x", "no ADDRESS:PORT");
+  refused(
+      "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:x mapped_lun 0 "
+      "target_lun 7",
+      "there is no LUN 7");
+  refused("nonsense", "test.lio");
+  EXPECT_EQ(generation(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Runtimes, ApplyText, testing::Values(Kind::transactional, Kind::stepping),
+                         kind_name);
+
+}  // namespace
+}  // namespace lunet::service

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/commands/files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "shell/text_file.h"
+
+namespace lunet::shell {
+namespace {
+
+TEST(Files, AreReadWhole) {
+  const TextFile file(std::string_view("a\0b\n", 4));
+  EXPECT_EQ(*text_of_file(file.path()), std::string("a\0b\n", 4));
+}
+
+TEST(Files, ThatCannotBeReadAreNamed) {
+  for (const char* path : {"/no/such/file", "/tmp"}) {
+    const auto text = text_of_file(path);
+    ASSERT_FALSE(text) << path;
+    EXPECT_THAT(text.error().message, testing::HasSubstr(path));
+  }
+}
+
+TEST(Files, ATildeIsTheHomeFolder) {
+  ::setenv("HOME", "/home/u", 1);
+  EXPECT_EQ(home_expanded("~/x.json"), "/home/u/x.json");
+  EXPECT_EQ(home_expanded("~"), "/home/u");
+  EXPECT_EQ(home_expanded("~other/x"), "~other/x");
+  EXPECT_EQ(home_expanded("/a/~/x"), "/a/~/x");
+}
+
+TEST(Files, ChangesAreALineEach) {
+  using Kind = service::PlannedStep::Kind;
+  const config::Path disk{{config::ObjectClass::storage, "fileio"}, {config::ObjectClass::disk, "a b"}};
+  EXPECT_THAT(change_lines({{Kind::created, disk}, {Kind::removed, disk}, {Kind::changed, disk, {"x", "y"}}}),
+              testing::ElementsAre("+ storage fileio disk \"a b\"", "- storage fileio disk \"a b\"",
+                                   "~ storage fileio disk \"a b\": x, y"));
+}
+
+}  // namespace
+}  // namespace lunet::shell

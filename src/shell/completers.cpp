@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shell/completers.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "shell/shell.h"
+
+namespace lunet::shell {
+
+using service::NodeKind;
+using Names = std::vector<std::string>;
+
+static Names names_below(const Place& place, Session& session) {
+  auto names = session.runtime.child_names(place);
+  return names ? *std::move(names) : Names{};
+}
+
+// Nodes that can have children; the path of others ends with a blank, not with a slash.
+static bool may_have_children(const Place& parent, std::string_view name) {
+  const auto child = child_of(parent, name);
+  if (!child) return false;
+  switch (child->kind) {
+    case NodeKind::alua_group:
+    case NodeKind::lun:
+    case NodeKind::mapped_lun:
+    case NodeKind::portal: return false;
+    default: return true;
+  }
+}
+
+Names paths_for(const Place& from, std::string_view word, Session& session) {
+  const auto slash = word.rfind('/');
+  const std::string base(slash == std::string_view::npos ? "" : word.substr(0, slash + 1));
+  auto place = base.empty() ? Result<Place>(from) : follow_word_from(from, base, session);
+  Names paths;
+  if (!place) return paths;
+  for (const std::string& name : names_below(*place, session))
+    paths.push_back(base + name + (may_have_children(*place, name) ? "/" : ""));
+  return paths;
+}
+
+Names complete_path(const Wanted& wanted) {
+  Names paths = paths_for(wanted.place, wanted.text, wanted.session);
+  for (const auto& [name, path] : wanted.session.bookmarks.all()) paths.push_back("@" + name);
+  return paths;
+}
+
+Names complete_cd(const Wanted& wanted) {
+  Names paths = complete_path(wanted);
+  paths.insert(paths.end(), {"<", ">", "-", "..", "/"});
+  return paths;
+}
+
+Names complete_child(const Wanted& wanted) {
+  return names_below(wanted.place, wanted.session);
+}
+
+Names complete_disk(const Wanted& wanted) {
+  auto paths = wanted.session.runtime.disk_paths();
+  return paths ? *std::move(paths) : Names{};
+}
+
+static std::vector<service::ExportedDisk> exported(const Wanted& wanted) {
+  auto disks = wanted.session.runtime.exported_disks(wanted.place);
+  return disks ? *std::move(disks) : std::vector<service::ExportedDisk>{};
+}
+
+Names complete_new_lun(const Wanted& wanted) {
+  std::set<std::string, std::less<>> taken;
+  for (service::ExportedDisk& each : exported(wanted)) taken.insert(std::move(each.disk));
+  Names paths = complete_disk(wanted);
+  std::erase_if(paths, [&](const std::string& path) { return taken.contains(path); });
+  return paths;
+}
+
+// The first few numbers that are not in `used`.
+static Names free_numbers(const std::set<std::uint16_t>& used) {
+  constexpr std::size_t wanted_count = 5;
+  Names numbers;
+  for (std::uint16_t number = 0; numbers.size() < wanted_count && number < UINT16_MAX; ++number) {
+    if (!used.contains(number)) numbers.push_back(std::to_string(number));
+  }
+  return numbers;
+}
+
+Names complete_free_lun(const Wanted& wanted) {
+  std::set<std::uint16_t> used;
+  for (const service::ExportedDisk& each : exported(wanted)) used.insert(each.lun);
+  return free_numbers(used);
+}
+
+Names complete_tpg_lun(const Wanted& wanted) {
+  Names names;
+  for (const service::ExportedDisk& each : exported(wanted)) names.push_back(fmt::format("lun{}", each.lun));
+  for (service::ExportedDisk& each : exported(wanted)) {
+    if (!each.disk.empty()) names.push_back(std::move(each.disk));
+  }
+  return names;
+}
+
+Names complete_free_mapped(const Wanted& wanted) {
+  std::set<std::uint16_t> used;
+  for (const std::string& name : names_below(wanted.place, wanted.session)) {
+    if (const auto number = parse_numbered(name, "mapped_lun")) used.insert(*number);
+  }
+  return free_numbers(used);
+}
+
+static std::pair<std::string, std::string> address_and_port(const std::string& portal) {
+  const auto colon = portal.rfind(':');
+  return {portal.substr(0, colon), portal.substr(colon + 1)};
+}
+
+static std::string without_brackets(const std::string& ip) {
+  return ip.starts_with('[') && ip.ends_with(']') ? ip.substr(1, ip.size() - 2) : ip;
+}
+
+Names complete_portal_ip(const Wanted& wanted) {
+  std::set<std::string> addresses;
+  const std::string port = wanted.given.text("port");
+  for (const std::string& portal : names_below(wanted.place, wanted.session)) {
+    const auto [ip, own_port] = address_and_port(portal);
+    if (port.empty() || port == own_port) addresses.insert(without_brackets(ip));
+  }
+  return {addresses.begin(), addresses.end()};
+}
+
+Names complete_portal_port(const Wanted& wanted) {
+  std::set<std::string> ports;
+  const std::string ip = without_brackets(wanted.given.text("ip"));
+  for (const std::string& portal : names_below(wanted.place, wanted.session)) {
+    const auto [own_ip, port] = address_and_port(portal);
+    if (ip.empty() || ip == without_brackets(own_ip)) ports.insert(port);
+  }
+  return {ports.begin(), ports.end()};
+}
+
+Names complete_initiator(const Wanted& wanted) {
+  std::set<std::string> known;
+  const auto fabric = follow_path({}, "/" + wanted.place.fabric);
+  if (!fabric) return {};
+  for (const std::string& target : names_below(*fabric, wanted.session)) {
+    const auto target_place = child_of(*fabric, target);
+    if (!target_place) continue;
+    for (const std::string& tpg : names_below(*target_place, wanted.session)) {
+      const auto acls = follow_path(*target_place, tpg + "/acls");
+      if (!acls || acls->path == wanted.place.path) continue;
+      for (std::string& name : names_below(*acls, wanted.session)) known.insert(std::move(name));
+    }
+  }
+  for (const std::string& here : names_below(wanted.place, wanted.session)) known.erase(here);
+  return {known.begin(), known.end()};
+}
+
+Names complete_command(const Wanted& wanted) {
+  std::set<std::string> names;
+  for (const Command& command : wanted.session.table) {
+    if (!command.hidden && command.applies_to(wanted.place)) names.emplace(command.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+Names values_for(const Parameter& parameter, const Wanted& wanted) {
+  if (parameter.complete != nullptr) return parameter.complete(wanted);
+  switch (parameter.type) {
+    case ParameterType::boolean: return {"true", "false"};
+    case ParameterType::storage_object: return complete_disk(wanted);
+    case ParameterType::path: return complete_path(wanted);
+    default: break;
+  }
+  return {};
+}
+
+}  // namespace lunet::shell

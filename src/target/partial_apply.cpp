@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applying what can be applied, so that one refused object does not keep the others from being served.
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/check.h"
+#include "target/apply_parts.h"
+#include "target/causes.h"
+#include "target/changes.h"
+#include "target/steps.h"
+
+namespace lunet::target {
+namespace {
+
+using configfs::Operation;
+using configfs::Verb;
+
+bool is_held(const Operation& operation, int errnum) {
+  // LIO answers EINVAL for a portal whose port somebody else has.
+  if (errnum == EINVAL)
+    return operation.verb == Verb::make_dir && kind_of(operation.path) == FileKind::portal;
+  return errnum == EBUSY || errnum == EAGAIN || errnum == EADDRINUSE;
+}
+
+config::Path path_of_step(const std::string& object) {
+  auto path = config::parse_path(object);
+  CHECK(path);
+  return *std::move(path);
+}
+
+class PartialApply {
+ public:
+  PartialApply(configfs::Tree& live, Plan& plan, const config::Tree& goal)
+      : live_(live), steps_(plan.steps), goal_(goal) {}
+
+  Result<std::vector<Refusal>> run() {
+    std::size_t next = 0;
+    while (next < steps_.size()) {
+      const auto failed = live_.transactional() ? TRY(run_together(next)) : TRY(run_one(next));
+      next = failed ? *failed : next + 1;
+      if (!failed && live_.transactional()) break;
+    }
+    return std::move(refusals_);
+  }
+
+ private:
+  /// All from `first` on in one batch; when one is refused, those before it in one. Gives back where to go
+  /// on.
+  Result<std::optional<std::size_t>> run_together(std::size_t first) {
+    std::size_t refused = TRY(batch(first, steps_.size()));
+    if (refused == steps_.size()) return std::optional<std::size_t>();
+    // Those before it went through once, but without being done.
+    for (std::size_t end = refused; end > first;) {
+      const std::size_t again = TRY(batch(first, end));
+      if (again == end) break;
+      end = refused = again;
+    }
+    refuse(refused);
+    return std::optional(refused + 1);
+  }
+
+  /// The index of the step that is refused, with its error in `error_`; `end` when all are done.
+  Result<std::size_t> batch(std::size_t first, std::size_t end) {
+    std::vector<Operation> operations;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = first; i < end; ++i) {
+      operations.insert(operations.end(), steps_[i].operations.begin(), steps_[i].operations.end());
+      owners.insert(owners.end(), steps_[i].operations.size(), i);
+    }
+    if (operations.empty()) return end;
+    configfs::BatchResult result = live_.batch(operations);
+    if (result) return end;
+    const std::size_t index = std::min(result.failure->index, operations.size() - 1);
+    TRY_OK(note(steps_[owners[index]], operations[index], std::move(result.failure->error)));
+    return owners[index];
+  }
+
+  Result<std::optional<std::size_t>> run_one(std::size_t index) {
+    const Step& step = steps_[index];
+    configfs::BatchResult result = live_.batch(step.operations);
+    if (result || step.operations.empty()) return std::optional<std::size_t>();
+    const std::size_t failed = std::min(result.failure->index, step.operations.size() - 1);
+    TRY_OK(note(step, step.operations[failed], std::move(result.failure->error)));
+    Leavings leavings;
+    undo(live_, step, failed, leavings);
+    error_.message += leavings.sentences;
+    refuse(index);
+    return std::optional(index + 1);
+  }
+
+  Result<> note(const Step& step, const Operation& operation, Error error) {
+    const bool gone = may_be_done(error.errnum);
+    held_ = is_held(operation, error.errnum);
+    error_ = explain(step, operation, std::move(error));
+    return gone ? Result<>(error_) : Result<>();
+  }
+
+  /// The HBA that a refused disk would have made: the next disk in it makes it.
+  void pass_hba_on(std::size_t index) {
+    const Step& refused = steps_[index];
+    if (refused.change != Change::created || refused.operations.empty()) return;
+    const Operation first = refused.operations.front();
+    if (first.verb != Verb::make_dir || kind_of(first.path) != FileKind::hba) return;
+    for (std::size_t i = index + 1; i < steps_.size(); ++i) {
+      Step& next = steps_[i];
+      if (next.change != Change::created || next.operations.empty()) continue;
+      if (!next.operations.front().path.starts_with(first.path + "/")) continue;
+      Step whole{next.change, std::move(next.object), {}, {}, std::move(next.loses), {}};
+      add_part(whole, {first}, {{Verb::remove_dir, first.path, ""}});
+      add_part(whole, std::move(next.operations), std::move(next.undo));
+      next = std::move(whole);
+      return;
+    }
+  }
+
+  /// Takes the later steps of the object, and of what stands on it, out of the plan.
+  void refuse(std::size_t index) {
+    pass_hba_on(index);
+    refusals_.push_back({path_of_step(steps_[index].object), error_, held_});
+    out_.insert(refusals_.back().object);
+    for (std::size_t i = index + 1; i < steps_.size(); ++i) {
+      const config::Path path = path_of_step(steps_[i].object);
+      if (!stands_on_refused(path)) continue;
+      out_.insert(path);
+      steps_[i].operations.clear();
+    }
+  }
+
+  bool stands_on_refused(const config::Path& path) const {
+    for (std::size_t size = 1; size <= path.size(); ++size) {
+      if (out_.contains({path.begin(), path.begin() + static_cast<std::ptrdiff_t>(size)})) return true;
+    }
+    const config::Path reference = reference_of(goal_, path);
+    return !reference.empty() && out_.contains(reference);
+  }
+
+  configfs::Tree& live_;
+  std::vector<Step>& steps_;
+  const config::Tree& goal_;
+  std::set<config::Path> out_;
+  std::vector<Refusal> refusals_;
+  Error error_;
+  bool held_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<Refusal>> apply_what_can(configfs::Tree& live, Plan plan, const config::Tree& goal) {
+  return PartialApply(live, plan, goal).run();
+}
+
+}  // namespace lunet::target
