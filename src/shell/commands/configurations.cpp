@@ -151,7 +151,7 @@ static Result<Outcome> apply(const Invocation& call) {
     TRY_OK(require_consent(call.session, "apply", planned.concerns));
     options.agreed = planned.concerns;
   }
-  return do_apply(call, source, std::move(options));
+  return do_apply(call, source, options);
 }
 
 // What consent is asked for when much goes at once.
@@ -176,7 +176,7 @@ static Result<Outcome> replace_all(const Invocation& call, std::string_view acti
     }
     options.agreed = planned.concerns;
   }
-  return do_apply(call, source, std::move(options));
+  return do_apply(call, source, options);
 }
 
 static Result<Outcome> rollback(const Invocation& call) {
@@ -204,7 +204,7 @@ static Result<Outcome> undo(const Invocation& call) {
     TRY_OK(require_consent(call.session, fmt::format("undo '{}'", goal.what), planned.concerns));
     options.agreed = planned.concerns;
   }
-  Outcome outcome = TRY(do_apply(call, goal.source, std::move(options)));
+  Outcome outcome = TRY(do_apply(call, goal.source, options));
   outcome.lines.push_back(
       fmt::format("Undone: '{}' of generation {}.", goal.what, *goal.source.generation + 1));
   return outcome;
