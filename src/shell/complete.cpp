@@ -66,7 +66,7 @@ class Engine {
   void add_paths(const Place& from) {
     for (std::string& path : paths_for(from, text_, session_)) {
       const bool goes_on = path.ends_with('/');
-      add(std::move(path), CandidateKind::path, {}, goes_on);
+      add(path, CandidateKind::path, {}, goes_on);
     }
   }
 
@@ -202,7 +202,7 @@ class Engine {
   void add_value(std::string value) {
     const bool is_folder = value.size() > 1 && value.ends_with('/');
     const auto kind = value.find('/') != std::string::npos ? CandidateKind::path : CandidateKind::value;
-    add(std::move(value), kind, {}, is_folder);
+    add(value, kind, {}, is_folder);
   }
 
   void add_keyword_value(const Before& typed, const Arguments& given, const Page& page, std::size_t equals) {
@@ -221,10 +221,10 @@ class Engine {
 
   void add_pairs(const Before& typed, const Arguments& given) {
     if (typed.command->complete_pairs == nullptr) return;
-    for (std::string& pair :
+    for (const std::string& pair :
          typed.command->complete_pairs({*typed.command, typed.place, given, text_, session_})) {
       const bool goes_on = pair.ends_with('=');
-      add(std::move(pair), CandidateKind::keyword, {}, goes_on);
+      add(pair, CandidateKind::keyword, {}, goes_on);
     }
   }
 
