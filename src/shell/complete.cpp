@@ -64,7 +64,7 @@ class Engine {
   }
 
   void add_paths(const Place& from) {
-    for (std::string& path : paths_for(from, text_, session_)) {
+    for (const std::string& path : paths_for(from, text_, session_)) {
       const bool goes_on = path.ends_with('/');
       add(path, CandidateKind::path, {}, goes_on);
     }
@@ -192,14 +192,14 @@ class Engine {
       const Parameter& parameter = command.parameters[position];
       if (given.has(parameter.name)) return;
       set_hint(parameter, page);
-      for (std::string& value : values_for(parameter, wanted)) add_value(std::move(value));
+      for (const std::string& value : values_for(parameter, wanted)) add_value(value);
     } else if (command.complete_extra != nullptr) {
       completion_.hint = fmt::format("{}...", command.extra);
-      for (std::string& value : command.complete_extra(wanted)) add_value(std::move(value));
+      for (const std::string& value : command.complete_extra(wanted)) add_value(value);
     }
   }
 
-  void add_value(std::string value) {
+  void add_value(const std::string& value) {
     const bool is_folder = value.size() > 1 && value.ends_with('/');
     const auto kind = value.find('/') != std::string::npos ? CandidateKind::path : CandidateKind::value;
     add(value, kind, {}, is_folder);
