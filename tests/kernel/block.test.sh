@@ -25,6 +25,7 @@ files() {
   (cd "$cfg/core" && { grep -r '' iblock_0/b0 2>/dev/null || true; } | grep -vE 'creation_time|scsi_dev/indx|scsi_lu/dev:|tgt_dev/indx|/inst:' | sort)
 }
 
+lunet set global export_backstore_name_as_model=false
 lunet /backstores/block create b0 "$device" wwn=$serial
 files >"$work/ours"
 lunet /backstores/block ls | grep -E 'o- ' >"$work/ours.ls"
