@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 PREFIX ?= /usr/local
 ALL ?=
+COMPAT ?=
 SECONDS ?= 60
 TARGETS ?=
 # The tests that make tsan runs: what has threads, or is called from several.
@@ -124,10 +125,11 @@ man: build ## manual pages in build/man, checked by mandoc
 	@tools/setup man
 	@tools/man build/man
 
-install: build ## programs, manual pages and completions under $(DESTDIR)$(PREFIX)
+install: build ## programs, manual pages and completions under $(DESTDIR)$(PREFIX) (COMPAT=yes: the names targetcli, targetctl too)
 	@cmake --install build/release --prefix $(PREFIX) >/dev/null
 	@tools/man build/man
 	@tools/install-completions build/release/bin/lunet $(DESTDIR)$(PREFIX)/share
+	@[ -z "$(COMPAT)" ] || for name in targetcli targetctl; do ln -sf lunet $(DESTDIR)$(PREFIX)/bin/$$name; done
 	@for page in build/man/*.[1-8]; do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 
 clean: ## remove build/

@@ -85,7 +85,7 @@ class ValueComparison {
     change.name = name;
     if (known != nullptr) {
       change.secret = known->secret;
-      const bool left_alone = change.to.state == ValueState::unset && !known->required;
+      const bool left_alone = change.to.state == ValueState::unset && !known->required && !known->returns;
       if (change.is_visible() && !left_alone) change.takes = known->change_on(runtime_);
     }
     changes_.push_back(std::move(change));

@@ -30,7 +30,8 @@ struct ValueChange {
   Value from;
   Value to;
   /// What it takes. In place too when both states mean the same value (unset, and set to the default), and
-  /// when nothing is wanted any more (unset without a default: what runs is left as it is).
+  /// when nothing is wanted any more (unset without a default: what runs is left as it is, unless the policy
+  /// says that it returns).
   schema::Change takes = schema::Change::in_place;
   bool secret = false;
   /// False when only the state differs: nothing to do at the runtime.

@@ -32,15 +32,21 @@ class Splitter {
     Children::Unread unread;
   };
 
-  bool next(std::size_t depth, std::string_view& line, bool& closes) {
-    const std::size_t end = text_.find('\n', at_);
-    if (end == std::string_view::npos) return false;
-    const std::string_view all = text_.substr(at_, end - at_);
-    at_ = end + 1;
+  /// `commented`: comments stand above it.
+  bool next(std::size_t depth, std::string_view& line, bool& closes, bool& commented) {
+    std::string_view all;
+    commented = false;
+    do {
+      const std::size_t end = text_.find('\n', at_);
+      if (end == std::string_view::npos) return false;
+      commented = commented || !all.empty();
+      all = text_.substr(at_, end - at_);
+      at_ = end + 1;
+    } while (is_comment_line(all));
     const std::size_t blanks = std::min(all.find_first_not_of(' '), all.size());
     line = all.substr(blanks);
     closes = depth > 0 && line == "}" && blanks == 4 * (depth - 1);
-    return closes || blanks == 4 * depth;
+    return closes ? !commented : blanks == 4 * depth;
   }
 
   /// Up to the '}' that ends it, or the end of the text at depth 0. Without an object it is only checked.
@@ -55,11 +61,13 @@ class Splitter {
       const std::size_t start = at_;
       std::string_view text;
       bool closes = false;
+      bool commented = false;
       if (depth == 0 && start == text_.size()) break;
-      if (!next(depth, text, closes)) return false;
+      if (!next(depth, text, closes, commented)) return false;
       if (closes) break;
       PrintedLine line;
       if (!read_printed_line(text, line)) return false;
+      line.commented = line.commented || commented;
       if (line.objects == 0) {
         if (depth == 0 || has_children || (line.opens && !group(depth + 1))) return false;
         own_end = at_;
@@ -90,16 +98,17 @@ class Splitter {
     for (;;) {
       std::string_view text;
       bool closes = false;
+      bool commented = false;
       PrintedLine line;
-      if (!next(depth, text, closes)) return false;
+      if (!next(depth, text, closes, commented)) return false;
       if (closes) return true;
       if (!read_printed_line(text, line) || line.objects != 0 || line.rest() != 2) return false;
     }
   }
 
-  /// Too large to be read as a whole.
+  /// Too large to be read as a whole. Its comments would be lost.
   [[nodiscard]] bool is_large(const PrintedLine& line, std::size_t start, std::size_t depth) const {
-    if (!line.opens || line.objects != 1 || line.rest() != 0) return false;
+    if (line.commented || !line.opens || line.objects != 1 || line.rest() != 0) return false;
     const std::string close = "\n" + std::string(4 * depth, ' ') + "}\n";
     const std::size_t end = text_.find(close, start);
     return end != std::string_view::npos && end - start > run_bytes;

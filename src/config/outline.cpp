@@ -72,8 +72,13 @@ class OutlineReader {
 
   /// Of the object whose line starts there.
   bool key_at(std::size_t start, ObjectKey& key) const {
-    if (start >= text_.size()) return false;
-    std::string_view line = text_.substr(start, text_.find('\n', start) - start);
+    std::string_view line;
+    // Comments stand above it.
+    do {
+      if (start >= text_.size()) return false;
+      line = text_.substr(start, text_.find('\n', start) - start);
+      start += line.size() + 1;
+    } while (is_comment_line(line));
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
     PrintedLine printed;
     if (!read_printed_line(line, printed) || printed.objects == 0) return false;

@@ -124,6 +124,11 @@ static void set(Object& object, const std::vector<Statement>& statements, const 
   }
 }
 
+static void take(Object& object, const language::Syntax& syntax, const Object* stored) {
+  set(object, syntax.statements, stored);
+  if (syntax.source->text().find('#') != std::string_view::npos) note_comments(object, syntax.statements);
+}
+
 /// `at_root`: values cannot stand outside of objects. `stored`: what ~keep~ may keep; null: it stays.
 static Result<language::Syntax> read(std::string_view text, std::string_view name, const Object* stored,
                                      bool at_root = true) {
@@ -144,14 +149,14 @@ bool read_statements(Object& object, std::string_view text) {
   language::Syntax syntax = language::parse({}, std::string(text));
   check(syntax, syntax.statements, StatementKind::object);
   if (!syntax.diagnostics.empty()) return false;
-  set(object, syntax.statements, nullptr);
+  take(object, syntax, nullptr);
   return true;
 }
 
 Result<> merge(Tree& tree, std::string_view text, std::string_view name) {
   const Tree stored = tree;
   const language::Syntax syntax = TRY(read(text, name, &stored.root));
-  set(tree.root, syntax.statements, &stored.root);
+  take(tree.root, syntax, &stored.root);
   return {};
 }
 
@@ -162,21 +167,21 @@ Result<> merge_at(Tree& tree, const Path& level, std::string_view text, std::str
   const Object* found = stored.find(level);
   const Object* kept = found == nullptr ? &nothing : found;
   const language::Syntax syntax = TRY(read(text, name, kept, false));
-  set(tree.ensure(level), syntax.statements, kept);
+  take(tree.ensure(level), syntax, kept);
   return {};
 }
 
 Result<Tree> parse_over(const Tree& stored, std::string_view text, std::string_view name) {
   Tree tree;
   const language::Syntax syntax = TRY(read(text, name, &stored.root));
-  set(tree.root, syntax.statements, &stored.root);
+  take(tree.root, syntax, &stored.root);
   return tree;
 }
 
 Result<Tree> parse(std::string_view text, std::string_view name) {
   Tree tree;
   const language::Syntax syntax = TRY(read(text, name, nullptr));
-  set(tree.root, syntax.statements, nullptr);
+  take(tree.root, syntax, nullptr);
   return tree;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trees to text. An object or group with exactly one thing in it has that on its line, more stand in braces.
+#include <fmt/core.h>
+
 #include "config/dump.h"
 #include "config/edit.h"
 #include "config/kinds.h"
@@ -30,11 +32,22 @@ class Printer {
 
   void object(const ObjectKey& key, const Object& object, const schema::Kind* kind) {
     print_key(writer_, key);
-    if (count_things(object) <= 1) return things(object, kind, [] {});
+    const std::size_t count = count_things(object);
+    if (count == 0) return comment(object, {});
+    if (count == 1 && !needs_lines(object)) return things(object, kind, [] {});
     writer_.open();
-    writer_.end_line();
+    beside(object, {});
     things(object, kind, [&] { writer_.end_line(); });
     writer_.close();
+  }
+  /// The comment's lines before what it stands on; the line has not begun.
+  void above(const Object& object, std::string_view what) {
+    const Comment* comment = comment_on(object, what);
+    if (comment == nullptr) return;
+    for (const std::string& line : comment->above) {
+      writer_.comment(line);
+      writer_.end_line();
+    }
   }
   Writer& writer() { return writer_; }
 
@@ -43,31 +56,58 @@ class Printer {
   template <class End>
   void things(const Object& object, const schema::Kind* kind, End end) {
     for (const auto& [name, value] : object.attributes) {
+      above(object, name);
       attribute(kind, {}, name, value);
+      comment(object, name);
       end();
     }
     for (const auto& [name, attributes] : object.groups) {
       if (attributes.empty()) continue;
-      group(kind, name, attributes);
+      above(object, name);
+      group(kind, name, attributes, object);
       end();
     }
     for (const auto& [key, child] : object.children) {
+      above(child, {});
       this->object(key, child, kind_of(kind, key));
       end();
     }
   }
 
-  void group(const schema::Kind* kind, const std::string& name, const Attributes& attributes) {
+  void group(const schema::Kind* kind, const std::string& name, const Attributes& attributes,
+             const Object& object) {
     writer_.name(name);
-    if (attributes.size() == 1)
+    if (attributes.size() == 1 && object.comments == nullptr)
       return attribute(kind, name, attributes.begin()->first, attributes.begin()->second);
     writer_.open();
-    writer_.end_line();
+    beside(object, name);
     for (const auto& [each, value] : attributes) {
+      const std::string what = object.comments == nullptr ? std::string() : fmt::format("{} {}", name, each);
+      if (!what.empty()) above(object, what);
       attribute(kind, name, each, value);
+      if (!what.empty()) comment(object, what);
       writer_.end_line();
     }
     writer_.close();
+  }
+
+  void comment(const Object& object, std::string_view what) {
+    const Comment* found = comment_on(object, what);
+    if (found != nullptr && !found->beside.empty()) writer_.comment(found->beside);
+  }
+  void beside(const Object& object, std::string_view what) {
+    comment(object, what);
+    writer_.end_line();
+  }
+
+  /// On one line, comments would stand on another thing.
+  static bool needs_lines(const Object& object) {
+    const bool has_child = !object.children.empty();
+    if (has_child && object.children.begin()->second.comments != nullptr) return true;
+    if (object.comments == nullptr) return false;
+    const bool only_above = object.comments->size() == 1 && object.comments->begin()->first.empty() &&
+                            object.comments->begin()->second.beside.empty();
+    return has_child || !only_above;
   }
 
   void attribute(const schema::Kind* kind, std::string_view group, const std::string& name,
@@ -98,6 +138,7 @@ static std::string print(const Tree& tree, const Path& path, const schema::Schem
   Printer printer(text, hiding);
   if (path.empty()) {
     for (const auto& [key, object] : tree.root.children) {
+      printer.above(object, {});
       printer.object(key, object, hiding ? kind_of(&hiding->root(), key) : nullptr);
       printer.writer().end_line();
     }
@@ -105,6 +146,7 @@ static std::string print(const Tree& tree, const Path& path, const schema::Schem
   }
   const Object* object = tree.find(path);
   if (!object) return text;
+  printer.above(*object, {});
   for (std::size_t i = 0; i + 1 < path.size(); ++i) print_key(printer.writer(), path[i]);
   printer.object(path.back(), *object, hiding ? kind_of(*hiding, path) : nullptr);
   printer.writer().end_line();
@@ -197,6 +239,7 @@ Change make_change(const Tree& from, const Tree& to) {
         break;
     }
   }
+  change.text += comment_changes(from, to);
   return change;
 }
 

@@ -38,7 +38,7 @@ TEST(Print, IsCanonical) {
             "        lun 2 backend fileio:vm1\n"
             "        lun 10 backend fileio:vm1\n"
             "        acl iqn.1994-05.com.example:host1 mapped_lun 0 target_lun 2\n"
-            "        portal 0.0.0.0:3260\n"
+            "        portal 0.0.0.0:3260 # any address\n"
             "    }\n"
             "}\n");
 }

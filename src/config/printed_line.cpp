@@ -51,10 +51,32 @@ bool add_word(PrintedLine& line, std::string_view& text) {
   return true;
 }
 
+/// Without the comment at its end.
+std::string_view without_comment(std::string_view text, bool& commented) {
+  commented = false;
+  if (text.find('#') == std::string_view::npos) return text;
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != '#') {
+    PrintedWord word;
+    const std::size_t end = text[at] == '{' ? 1 : read_word(text.substr(at), word);
+    if (end == 0) return text;
+    at += end;
+    if (at < text.size() && text[at] == ' ') ++at;
+  }
+  commented = at < text.size() && at > 0;
+  return commented ? text.substr(0, at - 1) : text;
+}
+
 }  // namespace
+
+bool is_comment_line(std::string_view line) {
+  const std::size_t start = line.find_first_not_of(' ');
+  return start != std::string_view::npos && line[start] == '#';
+}
 
 bool read_printed_line(std::string_view text, PrintedLine& line) {
   line.count = line.objects = 0;
+  text = without_comment(text, line.commented);
   line.opens = text.ends_with(" {");
   if (line.opens) text.remove_suffix(2);
   while (!text.empty()) {

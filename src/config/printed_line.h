@@ -23,10 +23,14 @@ struct PrintedLine {
   std::size_t count = 0;
   std::size_t objects = 0;  ///< at its start, two words each
   bool opens = false;
+  bool commented = false;  ///< a comment stands at its end
   [[nodiscard]] std::size_t rest() const { return count - 2 * objects; }
   /// Of its first object; there is one.
   [[nodiscard]] ObjectKey key() const;
 };
+
+/// Nothing but a comment, which stands on what follows.
+bool is_comment_line(std::string_view line);
 
 /// `text` is behind the indentation. False: a form that print() does not write, or that this does not know.
 bool read_printed_line(std::string_view text, PrintedLine& line);

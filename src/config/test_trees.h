@@ -47,6 +47,7 @@ class RandomTrees {
       if (below(4) == 0) fill_values(child);
       if (below(8) == 0) child.attributes.clear();
       if (below(8) == 0) child.groups.clear();
+      if (below(8) == 0) fill_comments(child);
       mutate(child);
     });
     if (below(4) == 0) object.children[key()] = {};
@@ -106,8 +107,33 @@ class RandomTrees {
     fill_attributes(object.attributes);
     if (below(2) == 0) fill_attributes(object.groups[std::string(names[below(std::size(names))])]);
   }
+  Comment comment() {
+    static constexpr std::string_view texts[] = {"",  "a b", "# two",      "it's \"quoted\"",
+                                                 "{", "} ;", "caf\xC3\xA9"};
+    Comment comment;
+    for (unsigned n = below(3); n > 0; --n)
+      comment.above.emplace_back(texts[1 + below(std::size(texts) - 1)]);
+    comment.beside = texts[below(std::size(texts))];
+    if (comment.above.empty() && comment.beside.empty()) comment.beside = "x";
+    return comment;
+  }
+  void fill_comments(Object& object) {
+    Comments comments;
+    if (below(4) == 0) comments[""] = comment();
+    for (const auto& [name, value] : object.attributes) {
+      if (below(4) == 0) comments[name] = comment();
+    }
+    for (const auto& [group, values] : object.groups) {
+      if (!values.empty() && below(4) == 0) comments[group] = comment();
+      for (const auto& [name, value] : values) {
+        if (below(4) == 0) comments[group + " " + name] = comment();
+      }
+    }
+    object.comments = comments.empty() ? nullptr : std::make_shared<const Comments>(std::move(comments));
+  }
   void fill(Object& object, unsigned depth) {
     fill_values(object);
+    if (depth > 0 && below(4) == 0) fill_comments(object);
     for (unsigned n = depth < 5 ? below(4) : 0; n > 0; --n) fill(object.children[key()], depth + 1);
   }
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "config/children.h"
+#include "config/comments.h"
 #include "config/key.h"
 #include "config/later.h"
 
@@ -23,6 +25,7 @@ struct Object {
   Attributes attributes;                                  ///< path, size, wwn, enable, backend, ...
   std::map<std::string, Attributes, std::less<>> groups;  ///< attribute, parameter, auth, discovery_auth
   Children children;
+  std::shared_ptr<const Comments> comments = nullptr;  ///< null for none; they make no difference
   /// A group without attributes is the same as none.
   friend bool operator==(const Object& a, const Object& b);
 
@@ -45,9 +48,9 @@ struct Tree {
 };
 
 /// Canonical text of the whole tree or of the objects at `path` with everything below, in the language;
-/// parse(print(t)) == t for every value of any bytes. A root-level statement ends with a line end. Attribute
-/// and group names must be names of the language (check_names in config/edit.h). An object at `path` is
-/// printed with the objects above it; "" when absent.
+/// parse(print(t)) == t for every value of any bytes, with its comments. A root-level statement ends with a
+/// line end. Attribute and group names must be names of the language (check_names in config/edit.h). An
+/// object at `path` is printed with the objects above it; "" when absent.
 std::string print(const Tree& tree);
 std::string print(const Tree& tree, const Path& path);
 /// Reads text of the language: statements of the same object merge, of an attribute's values the last one

@@ -81,8 +81,12 @@ BatchResult KernelProcess::batch(std::span<const Operation> operations) {
     fail(index, stuck_error(operations[index]));
   } else if (auto decoded = protocol::decode_batch_reply(**reply)) {
     result = *std::move(decoded);
-    if (result.failure && result.failure->error.errnum == stuck_errnum)
-      result.failure->error = stuck_error(operations[result.failure->index]);
+    if (result.failure && result.failure->error.errnum == stuck_errnum) {
+      const Operation& refused = operations[result.failure->index];
+      result.failure->error = stuck_error(refused);
+      if (refused.verb != Verb::read && refused.verb != Verb::list)
+        result.failure->error.errnum = not_tried_errnum;
+    }
   } else {
     fail(0, std::move(decoded).error());
   }

@@ -96,7 +96,7 @@ void Reader::dictionary(const Json& json, const std::string& where, const config
     if (const auto* string = each.as<std::string>()) {
       text = *string;
     } else if (const auto* flag = each.as<bool>()) {
-      text = *flag ? "1" : "0";
+      text = std::string(1, *flag ? '1' : '0');
     } else if (each.as<std::int64_t>() != nullptr || each.as<std::uint64_t>() != nullptr) {
       text = print_compact(each);
     } else {

@@ -87,16 +87,27 @@ static Result<std::vector<std::string>> with_conf(std::vector<std::string> argum
 
 static int run_as_targetctl(const std::vector<std::string>& arguments) {
   shell::StandardConsole console;
-  RuntimeOptions wanted;
-  wanted.state_dir = default_places().state_dir;
-  wanted.socket_path = default_places().socket_path;
+  const auto words = with_conf({});
+  if (!words) return static_cast<int>(shell::report_usage(words.error(), false, console));
+  const auto parsed = parse_lunet_options(*words);
+  if (const auto* error = std::get_if<Error>(&parsed))
+    return static_cast<int>(shell::report_usage(*error, false, console));
+  const auto* options = std::get_if<LunetOptions>(&parsed);
+  if (options == nullptr) return 0;  // a file that asks for help gets none
+  RuntimeOptions wanted{
+      options->runtime, options->state_dir, options->socket_path, !options->no_start, {}, {}, false, false,
+      options->exports};
   wanted.command = "targetctl";
   for (const std::string& argument : arguments) wanted.command += " " + argument;
   LunetRuntime runtime(std::move(wanted));
   return run_targetctl(arguments, runtime, console);
 }
 
-static int run(std::vector<std::string> arguments) {
+static bool is_typed_at(const LunetOptions& options) {
+  return options.words.empty() && options.commands.empty() && ::isatty(STDIN_FILENO) != 0;
+}
+
+static int run(std::vector<std::string> arguments, bool as_targetcli) {
   shell::StandardConsole console;
   auto words = with_conf(arguments);
   if (!words) return static_cast<int>(shell::report_usage(words.error(), false, console));
@@ -110,7 +121,8 @@ static int run(std::vector<std::string> arguments) {
     const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
     return static_cast<int>(shell::report_usage(*error, json, console));
   }
-  const auto& options = std::get<LunetOptions>(parsed);
+  LunetOptions options = std::get<LunetOptions>(parsed);
+  if (as_targetcli && !is_typed_at(options)) options.yes = true;
   if (!options.words.empty() && !options.commands.empty()) {
     const Error both{EINVAL, "-c and a command cannot both be given", "put the command into -c"};
     return static_cast<int>(shell::report_usage(both, options.json, console));
@@ -125,8 +137,9 @@ static int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   lunet::programs::keep_memory_private();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const int status = lunet::programs::is_targetctl(argv[0]) ? lunet::programs::run_as_targetctl(arguments)
-                                                            : lunet::programs::run(arguments);
+  const int status = lunet::programs::is_targetctl(argv[0])
+                         ? lunet::programs::run_as_targetctl(arguments)
+                         : lunet::programs::run(arguments, lunet::programs::is_targetcli(argv[0]));
   // A full disk behind standard output is a failure like any other.
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? status : 1;
 }

@@ -97,6 +97,7 @@ void LunetRuntime::announce(const std::string& command) {
   options_.command = command;
   service_.reset();
   configurations_.reset();
+  tasks_.reset();
   notices_.clear();
 }
 
@@ -146,6 +147,7 @@ Result<> LunetRuntime::connect() {
   if (runtime == RuntimeKind::kernel) context.index_lock = service::rtslib_lock_file;
   context.notice = [this](const std::string& text) { say(text); };
   configurations_ = service::make_configurations(context);
+  tasks_ = service::make_tasks(context);
   service_ = service::make_service(context);
   // Whoever finds that its time has passed takes it back first (ruling 16).
   if (const auto sentence = configurations_->expire(); !sentence) {
@@ -168,6 +170,11 @@ Result<service::Service*> LunetRuntime::service() {
 Result<service::Configurations*> LunetRuntime::configurations() {
   TRY_OK(connect());
   return configurations_.get();
+}
+
+Result<service::Tasks*> LunetRuntime::tasks() {
+  TRY_OK(connect());
+  return tasks_.get();
 }
 
 Result<service::Configurations*> LunetRuntime::recorded() {

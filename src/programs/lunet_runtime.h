@@ -14,6 +14,7 @@
 #include "service/configurations.h"
 #include "service/mortal.h"
 #include "service/service.h"
+#include "service/tasks.h"
 #include "shell/command.h"
 #include "store/store.h"
 
@@ -39,6 +40,7 @@ class LunetRuntime : public shell::Runtime {
 
   Result<service::Service*> service() override;
   Result<service::Configurations*> configurations() override;
+  Result<service::Tasks*> tasks() override;
   Result<service::Configurations*> recorded() override;
   Result<> start_waiter() override;
   Result<service::Report> forget_secrets() override;
@@ -72,6 +74,7 @@ class LunetRuntime : public shell::Runtime {
   std::unique_ptr<service::MortalStore> mortal_store_;
   std::unique_ptr<service::Service> service_;
   std::unique_ptr<service::Configurations> configurations_;
+  std::unique_ptr<service::Tasks> tasks_;
   std::unique_ptr<service::Configurations> recorded_;
 };
 

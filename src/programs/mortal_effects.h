@@ -44,6 +44,7 @@ class MortalEffects final : public configfs::Effects {
   void withdraw(std::span<const configfs::Change> changes, const configfs::ModelView& view) override {
     inner_.withdraw(changes, view);
   }
+  bool wait_to_retry() override { return inner_.wait_to_retry(); }
   std::optional<std::string> read(configfs::ObjectKind kind, std::string_view object, std::string_view file,
                                   const configfs::ModelView& view) override {
     return inner_.read(kind, object, file, view);

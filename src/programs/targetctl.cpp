@@ -19,9 +19,17 @@ constexpr const char* usage =
     "is not there. The exit status is 0 when all was done, 1 when not: messages on standard error say what.\n"
     "This is lunet under another name; see lunet(8).\n";
 
-bool is_targetctl(std::string_view program) {
+static std::string_view last_part(std::string_view program) {
   const auto slash = program.rfind('/');
-  return program.substr(slash == std::string_view::npos ? 0 : slash + 1) == "targetctl";
+  return program.substr(slash == std::string_view::npos ? 0 : slash + 1);
+}
+
+bool is_targetctl(std::string_view program) {
+  return last_part(program) == "targetctl";
+}
+
+bool is_targetcli(std::string_view program) {
+  return last_part(program) == "targetcli";
 }
 
 static void print(const service::Report& report, shell::Console& console) {

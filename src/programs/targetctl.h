@@ -12,6 +12,9 @@
 namespace lunet::programs {
 
 bool is_targetctl(std::string_view program);
+/// Under this name the commands of scripts need no --yes: those who call it wrote them for a tool that never
+/// asks.
+bool is_targetcli(std::string_view program);
 
 /// Exit status 0, 1 for a failure or when something of the file does not run, 2 for wrong words.
 int run_targetctl(const std::vector<std::string>& arguments, shell::Runtime& runtime,

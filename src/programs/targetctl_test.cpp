@@ -23,6 +23,8 @@ TEST(Targetctl, IsKnownByItsName) {
   EXPECT_TRUE(is_targetctl("targetctl"));
   EXPECT_TRUE(is_targetctl("/usr/bin/targetctl"));
   EXPECT_FALSE(is_targetctl("/targetctl/lunet"));
+  EXPECT_TRUE(is_targetcli("/usr/bin/targetcli"));
+  EXPECT_FALSE(is_targetcli("targetctl"));
 }
 
 TEST(Targetctl, SavesRestoresAndClears) {

@@ -64,6 +64,7 @@ std::string notes(const Attribute& attribute) {
   };
   note_change(attribute, Change::recreate, "**re-created**", note);
   note_change(attribute, Change::unexported, "**not while exported**", note);
+  note(attribute.returns, "also when it is taken away");
   note(attribute.attribute_class == AttributeClass::state, "**state**");
   note(attribute.attribute_class == AttributeClass::counter, "counter");
   note(attribute.secret, "secret");

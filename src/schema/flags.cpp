@@ -39,6 +39,7 @@ constexpr std::array attribute_flags = {
                   [](Attribute& a, std::string_view runtime) { set_change(a, runtime, Change::unexported); }},
     AttributeFlag{"in_place", Argument::optional,
                   [](Attribute& a, std::string_view runtime) { set_change(a, runtime, Change::in_place); }},
+    AttributeFlag{"returns", Argument::none, [](Attribute& a, std::string_view) { a.returns = true; }},
     AttributeFlag{"numbered", Argument::none, [](Attribute& a, std::string_view) { a.numbered = true; }},
     AttributeFlag{"state", Argument::none,
                   [](Attribute& a, std::string_view) {

@@ -51,6 +51,7 @@ struct Attribute {
   Change lunetd_change = Change::in_place;
   bool secret = false;
   bool obsolete = false;  ///< read for old files; nothing is done with it
+  bool returns = false;   ///< without default: taken away, the object is as if it had never been set
   bool numbered = false;  ///< `N` in the name stands for a number: group_N_preferred
   bool on_kernel = true;
   bool on_lunetd = true;

@@ -160,7 +160,9 @@ void ModelComparison::compare_file(const ModelRow& row, const Kind& kind, const 
   if (!(lunetd ? attribute->on_lunetd : attribute->on_kernel)) return;
   const bool config = attribute->attribute_class == AttributeClass::config;
   if (config != (file.file_class == FileClass::config)) report(where + ": another class");
-  if (config && file.secret != attribute->secret && !name.starts_with("auth authenticate"))
+  // A user's name is read by the owner alone, as all of auth/, but it is no secret.
+  const bool is_user = name.find("userid") != std::string_view::npos;
+  if (config && file.secret != (attribute->secret || is_user) && !name.starts_with("auth authenticate"))
     report(where + ": secret or not");
   const bool unexported = (file.rule->flags & configfs::unexported) != 0;
   const Change change = attribute->change_on(lunetd ? Runtime::lunetd : Runtime::kernel);

@@ -95,7 +95,10 @@ TEST(Schema, FollowsReferences) {
 
 TEST(Schema, KnowsWhatThePlanNeeds) {
   const Kind& disk = test_kind(test_schema(), "storage fileio disk a");
-  EXPECT_EQ(disk.attribute("", "size")->change_on(Runtime::kernel), Change::recreate);
+  EXPECT_EQ(disk.attribute("", "size")->change_on(Runtime::kernel), Change::in_place);
+  const Kind& ram = test_kind(test_schema(), "storage rd_mcp disk a");
+  EXPECT_EQ(ram.attribute("", "size")->change_on(Runtime::kernel), Change::recreate);
+  EXPECT_EQ(ram.attribute("", "size")->change_on(Runtime::lunetd), Change::in_place);
   EXPECT_EQ(disk.attribute("", "path")->change_on(Runtime::lunetd), Change::recreate);
   EXPECT_EQ(disk.attribute("attribute", "is_nonrot")->change_on(Runtime::kernel), Change::in_place);
   EXPECT_EQ(disk.attribute("attribute", "block_size")->change_on(Runtime::kernel), Change::unexported);

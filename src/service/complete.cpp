@@ -159,6 +159,7 @@ class Completion {
       Object& target_made = tree_.ensure(path);
       target_made.attributes = target_object.attributes;
       target_made.groups = target_object.groups;
+      target_made.comments = target_object.comments;
       spell(target_made);
       if (target::is_flat(named.id)) {
         TRY_OK(add_tpg(path, target_object));
@@ -191,6 +192,7 @@ class Completion {
     Object made;
     made.attributes = tpg.attributes;
     made.groups = tpg.groups;
+    made.comments = tpg.comments;
     spell(made);
     complete_nexus(made, path);
     tree_.ensure(path) = std::move(made);
@@ -201,14 +203,14 @@ class Completion {
           TRY_OK(add_lun(below(path, ObjectClass::lun, std::string_view(key.id)), child));
           break;
         case ObjectClass::acl: TRY_OK(add_acl(path, key, child)); break;
-        case ObjectClass::portal: TRY_OK(add_portal(path, key)); break;
+        case ObjectClass::portal: TRY_OK(add_portal(path, key, child)); break;
         default: return refused(path, "something stands in it that does not belong there", "");
       }
     }
     return {};
   }
 
-  Result<> add_portal(const Path& tpg, const ObjectKey& key) {
+  Result<> add_portal(const Path& tpg, const ObjectKey& key, const Object& portal) {
     const std::size_t colon = key.id.rfind(':');
     const auto port = colon == std::string::npos ? std::nullopt : parse_unsigned(key.id.substr(colon + 1));
     const Path path = below(tpg, ObjectClass::portal, std::string_view(key.id));
@@ -217,7 +219,9 @@ class Completion {
     if (*port == 0 && runtime_ == RuntimeKind::kernel)
       return refused(path, "the kernel cannot choose a port", "give one, such as 3260");
     const std::string id = TRY(portal_id(key.id.substr(0, colon), static_cast<std::uint16_t>(*port)));
-    tree_.ensure(below(tpg, ObjectClass::portal, std::string_view(id)));
+    Object made = portal;
+    spell(made);
+    tree_.ensure(below(tpg, ObjectClass::portal, std::string_view(id))) = std::move(made);
     return {};
   }
 
@@ -238,6 +242,7 @@ class Completion {
     Object made;
     made.attributes = acl.attributes;
     made.groups = acl.groups;
+    made.comments = acl.comments;
     spell(made);
     // Ruling 10: a secret that is set is asked for.
     if (made.groups.contains("auth")) made.groups["attribute"].try_emplace("authentication", "1");

@@ -9,11 +9,8 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "config/dump.h"
-#include "config/places.h"
 #include "config/search.h"
-#include "config/validate/machine.h"
 #include "config/validate/validate.h"
-#include "interop/saveconfig.h"
 #include "schema/schema.h"
 #include "service/editor.h"
 #include "service/save.h"
@@ -38,7 +35,10 @@ std::optional<std::uint64_t> undone_to(const store::Generation& generation) {
 
 class StoreConfigurations : public Configurations {
  public:
-  explicit StoreConfigurations(const Context& context) : editor_(context) { CHECK(context.store != nullptr); }
+  explicit StoreConfigurations(const Context& context)
+      : editor_(context), has_runtime_(context.live != nullptr) {
+    CHECK(context.store != nullptr);
+  }
 
   Result<PlanReport> plan(const Source& source) override { return editor_.plan_of(source); }
   Result<Report> apply(const Source& source, const ApplyOptions& options) override {
@@ -57,6 +57,11 @@ class StoreConfigurations : public Configurations {
     Wanted wanted = TRY(wanted_of(source, head, editor_.store()));
     return std::move(wanted.tree);
   }
+  Result<Base> base() override;
+  Result<config::Tree> running() override {
+    const store::Store::Head head = TRY(editor_.store().head());
+    return target::comparable(TRY(target::read_live(editor_.live())), head.tree);
+  }
   Result<std::string> text_of(const Source& source, const TextOptions& options) override;
   Result<Findings> validate(const ConfigurationText& text) override;
   Result<std::optional<store::Confirmation>> confirmation() override {
@@ -70,6 +75,7 @@ class StoreConfigurations : public Configurations {
 
  private:
   Editor editor_;
+  bool has_runtime_;
 };
 
 }  // namespace
@@ -103,6 +109,16 @@ Result<UndoGoal> StoreConfigurations::undo_goal() {
   return goal;
 }
 
+Result<Base> StoreConfigurations::base() {
+  const store::Store::Head head = TRY(editor_.store().head());
+  Base base{head.tree, head.generation.number, editor_.runtime()};
+  if (!head.runtime.empty())
+    base.runtime = head.runtime == "kernel" ? RuntimeKind::kernel : RuntimeKind::lunetd;
+  // The first change records what runs (Editor::open_head).
+  if (base.generation == 0 && has_runtime_) base.tree = TRY(target::read_live(editor_.live()));
+  return base;
+}
+
 static schema::Runtime runtime_of(std::string_view recorded) {
   return recorded == "kernel" ? schema::Runtime::kernel : schema::Runtime::lunetd;
 }
@@ -120,15 +136,8 @@ Result<std::string> StoreConfigurations::text_of(const Source& source, const Tex
   return config::dump(tree, {schema, runtime_of(head.runtime), {}}, wanted);
 }
 
-static Result<Findings> findings_of(const ConfigurationText& text, const Wanted& wanted,
-                                    schema::Runtime runtime) {
-  const schema::Schema schema = TRY(schema::shipped_schema());
-  const auto machine = config::this_machine();
-  const config::Question question{wanted.tree, schema, runtime, machine.get(), nullptr};
-  std::optional<config::Places> places;
-  if (interop::format_of(text.text) == interop::Format::language)
-    places.emplace(text.name, text.text, schema);
-  const config::Verdict verdict = TRY(config::judge(question, places ? &*places : nullptr));
+static Result<Findings> findings_of(const Wanted& wanted, schema::Runtime runtime) {
+  const config::Verdict verdict = TRY(verdict_of(wanted, runtime));
   Findings findings{{}, wanted.notes};
   for (const config::Finding& each : verdict.pending) findings.pending.push_back(config::sentence_of(each));
   for (const config::Finding& each : verdict.warnings) findings.warnings.push_back(config::sentence_of(each));
@@ -137,11 +146,11 @@ static Result<Findings> findings_of(const ConfigurationText& text, const Wanted&
 
 Result<Findings> StoreConfigurations::validate(const ConfigurationText& text) {
   const store::Store::Head head = TRY(editor_.store().head());
-  return findings_of(text, TRY(wanted_of(text, head.tree)), runtime_of(head.runtime));
+  return findings_of(TRY(wanted_of(text, head.tree)), runtime_of(head.runtime));
 }
 
 Result<Findings> validate_alone(const ConfigurationText& text) {
-  return findings_of(text, TRY(wanted_of(text, {})), schema::Runtime::lunetd);
+  return findings_of(TRY(wanted_of(text, {})), schema::Runtime::lunetd);
 }
 
 std::unique_ptr<Configurations> make_configurations(const Context& context) {

@@ -23,9 +23,26 @@ struct ConfigurationText {
   std::string name;  ///< of the file, for messages
 };
 
+/// What an editing session begins with.
+struct Base {
+  config::Tree tree;             ///< with its secrets
+  std::uint64_t generation = 0;  ///< 0: nothing is recorded, and the tree is what runs
+  RuntimeKind runtime = RuntimeKind::lunetd;
+};
+
+/// What an editing session made of what it began with.
+struct Edited {
+  config::Tree base;
+  std::uint64_t generation = 0;  ///< of the base
+  config::Tree tree;
+};
+
 /// Which configuration is meant; the newest generation when nothing is said.
 struct Source {
   std::optional<ConfigurationText> text = {};
+  /// The edits of a session, made again on the newest generation. As any edit they touch nothing else: drift
+  /// elsewhere stays, drift on what they touch is ESTALE. EBUSY: somebody else has changed the same objects.
+  std::shared_ptr<const Edited> edited = {};
   std::optional<std::uint64_t> generation = {};  ///< one that is kept; 0 is the empty one
   /// The text is laid over the newest generation: what it does not have stays.
   bool merge = false;
@@ -125,11 +142,15 @@ class Configurations {
   // Need no runtime and take no lock.
   virtual Result<std::vector<RecordChange>> differences(const Source& from, const Source& to) = 0;
   virtual Result<config::Tree> tree_of(const Source& source) = 0;
+  virtual Result<Base> base() = 0;
   /// As text that can be loaded again; with `live` it needs the runtime.
   virtual Result<std::string> text_of(const Source& source, const TextOptions& options) = 0;
   /// Looks at a configuration and at the machine. EINVAL: all mistakes, each with its place.
   virtual Result<Findings> validate(const ConfigurationText& text) = 0;
   virtual Result<std::optional<store::Confirmation>> confirmation() = 0;
+
+  /// What runs; of recorded objects no more than what is recorded of them. Needs the runtime.
+  virtual Result<config::Tree> running() = 0;
 
   /// Writes the newest generation as saveconfig.json, whole or not at all.
   virtual Result<Report> save(const SaveOptions& options) = 0;

@@ -20,7 +20,8 @@ using config::Path;
 
 constexpr std::uint64_t page_size = 4096;  ///< of a RAM disk (features 4.2.1)
 
-/// Checks shared by all plugins; returns the disk's serial, chosen when none is given.
+}  // namespace
+
 Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::string_view given_serial,
                                    bool generate) {
   const std::string& name = path.back().id;
@@ -41,6 +42,8 @@ Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::st
   return random_uuid();
 }
 
+namespace {
+
 FileUsers files_in_use(const config::Tree& tree) {
   FileUsers files;
   for (const auto& [storage_key, storage] : tree.root.children) {
@@ -52,12 +55,16 @@ FileUsers files_in_use(const config::Tree& tree) {
   return files;
 }
 
+}  // namespace
+
 Result<> add_disk(Draft& draft, const Path& path, config::Object disk, configfs::Tree& live) {
   disk.attributes["hba"] = std::to_string(TRY(target::free_hba(live, draft.tree)));
   draft.report.created = shell_path(path);
   draft.tree.ensure(path) = std::move(disk);
   return {};
 }
+
+namespace {
 
 /// Ruling 7: what the target opened is what was asked for. `before` and `after` stand around the path in
 /// `info`.
@@ -121,62 +128,66 @@ std::vector<Wish> wishes_of(const RamdiskOptions& options) {
 
 }  // namespace
 
+Result<> add_fileio(Editor& editor, Draft& draft, const FileioOptions& options) {
+  const Path path = disk_path_of("fileio", options.name);
+  if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
+  const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
+  const FileRequest request{"fileio",
+                            options.name,
+                            options.path,
+                            options.size_bytes,
+                            options.sparse,
+                            editor.runtime() == RuntimeKind::kernel,
+                            [&draft] { return files_in_use(draft.tree); }};
+  BackingFile file = TRY(prepare_backing_file(request));
+  draft.file = std::move(file.created);
+  config::Object disk;
+  disk.attributes["path"] = file.path;
+  if (file.size_bytes) disk.attributes["size"] = std::to_string(*file.size_bytes);
+  disk.attributes["buffered"] = yes_no(options.write_back);
+  if (!serial.empty()) disk.attributes["wwn"] = serial;
+  if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
+  TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+  draft.report.lines = std::move(file.notes);
+  draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
+  draft.check_result = [&editor, path](Draft& made) {
+    return check_opened(editor.live(), made, path, {"File: ", " "});
+  };
+  return {};
+}
+
 Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
-  return editor.run([&](Draft& draft) -> Result<> {
-    const Path path = disk_path_of("fileio", options.name);
-    if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
-    const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
-    const FileRequest request{"fileio",
-                              options.name,
-                              options.path,
-                              options.size_bytes,
-                              options.sparse,
-                              editor.runtime() == RuntimeKind::kernel,
-                              [&draft] { return files_in_use(draft.tree); }};
-    BackingFile file = TRY(prepare_backing_file(request));
-    draft.file = std::move(file.created);
-    config::Object disk;
-    disk.attributes["path"] = file.path;
-    if (file.size_bytes) disk.attributes["size"] = std::to_string(*file.size_bytes);
-    disk.attributes["buffered"] = yes_no(options.write_back);
-    if (!serial.empty()) disk.attributes["wwn"] = serial;
-    if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
-    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
-    draft.report.lines = std::move(file.notes);
-    draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
-    draft.check_result = [&editor, path](Draft& made) {
-      return check_opened(editor.live(), made, path, {"File: ", " "});
-    };
-    return {};
-  });
+  return editor.run([&](Draft& draft) { return add_fileio(editor, draft, options); });
+}
+
+Result<> add_block(Editor& editor, Draft& draft, const BlockOptions& options) {
+  const Path path = disk_path_of("iblock", options.name);
+  if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
+  const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
+  FileRequest request;
+  request.plugin = "block";
+  request.disk = options.name;
+  request.path = options.device;
+  request.check_users = editor.runtime() == RuntimeKind::kernel;
+  request.users = [&draft] { return files_in_use(draft.tree); };
+  BlockDevice device = TRY(prepare_block_device(request, options.read_only));
+  config::Object disk;
+  disk.attributes["path"] = device.path;
+  disk.attributes["readonly"] = yes_no(device.read_only);
+  disk.attributes["wwn"] = serial;
+  if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
+  TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+  draft.report.lines = std::move(device.notes);
+  draft.report.lines.push_back(
+      fmt::format("Created block storage object {} using {}.", options.name, device.path));
+  draft.check_result = [&editor, path](Draft& made) {
+    return check_opened(editor.live(), made, path, {"UDEV PATH: ", "  readonly: "});
+  };
+  return {};
 }
 
 Result<Report> create_block(Editor& editor, const BlockOptions& options) {
-  return editor.run([&](Draft& draft) -> Result<> {
-    const Path path = disk_path_of("iblock", options.name);
-    if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
-    const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
-    FileRequest request;
-    request.plugin = "block";
-    request.disk = options.name;
-    request.path = options.device;
-    request.check_users = editor.runtime() == RuntimeKind::kernel;
-    request.users = [&draft] { return files_in_use(draft.tree); };
-    BlockDevice device = TRY(prepare_block_device(request, options.read_only));
-    config::Object disk;
-    disk.attributes["path"] = device.path;
-    disk.attributes["readonly"] = yes_no(device.read_only);
-    disk.attributes["wwn"] = serial;
-    if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
-    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
-    draft.report.lines = std::move(device.notes);
-    draft.report.lines.push_back(
-        fmt::format("Created block storage object {} using {}.", options.name, device.path));
-    draft.check_result = [&editor, path](Draft& made) {
-      return check_opened(editor.live(), made, path, {"UDEV PATH: ", "  readonly: "});
-    };
-    return {};
-  });
+  return editor.run([&](Draft& draft) { return add_block(editor, draft, options); });
 }
 
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {

@@ -106,7 +106,10 @@ class TouchedCheck {
   Result<> no_others_below(const Path& path) {
     const std::string directory = TRY(target::directory_of(base_, path));
     switch (path.back().object_class) {
-      case ObjectClass::target: return no_others_in(path, directory, "tpgt_", ObjectClass::tpgt);
+      case ObjectClass::target:
+        if (!target::is_flat(path[0].id)) return no_others_in(path, directory, "tpgt_", ObjectClass::tpgt);
+        TRY_OK(no_others_in(path, directory + "/tpgt_1/lun", "lun_", ObjectClass::lun));
+        return no_others_in(path, directory + "/tpgt_1/acls", "", ObjectClass::acl);
       case ObjectClass::tpgt:
         TRY_OK(no_others_in(path, directory + "/lun", "lun_", ObjectClass::lun));
         TRY_OK(no_others_in(path, directory + "/acls", "", ObjectClass::acl));
@@ -122,7 +125,9 @@ class TouchedCheck {
     const auto entries = TRY(live_.list(directory));
     for (const configfs::Entry& entry : entries) {
       if (entry.kind != EntryKind::directory || !entry.name.starts_with(prefix)) continue;
-      const config::ObjectKey key{object_class, entry.name.substr(prefix.size())};
+      std::string id = entry.name.substr(prefix.size());
+      if (object_class == ObjectClass::acl) id = target::wwn_of_directory(path[0].id, id);
+      const config::ObjectKey key{object_class, std::move(id)};
       if (object.children.contains(key)) continue;
       Path other = path;
       other.push_back(key);

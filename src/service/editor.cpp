@@ -112,7 +112,8 @@ Result<Leftovers> Editor::known_leftovers(const store::Store::Head& head, Report
 }
 
 /// What of the tree runs, unless there is drift.
-static config::Tree running_part(const config::Tree& tree, const Leftovers& leftovers) {
+static config::Tree running_part(const config::Tree& tree, Leftovers leftovers) {
+  std::erase_if(leftovers, [](const store::Leftover& leftover) { return leftover.runs; });
   return leftovers.empty() ? tree : without(tree, absent_in(tree, leftovers));
 }
 

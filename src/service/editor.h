@@ -74,6 +74,7 @@ class Editor {
   [[nodiscard]] store::Store& store() const { return *context_.store; }
   [[nodiscard]] RuntimeKind runtime() const { return context_.runtime; }
   [[nodiscard]] bool ensure() const { return context_.ensure; }
+  [[nodiscard]] bool dry_run() const { return context_.dry_run; }
 
  private:
   static constexpr int lock_wait_ms = 10'000;

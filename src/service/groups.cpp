@@ -5,6 +5,8 @@
 #include <array>
 
 #include "base/text.h"
+#include "service/port_groups.h"
+#include "service/tags.h"
 #include "service/verbs.h"
 #include "target/names.h"
 
@@ -327,7 +329,10 @@ Result<> take_over_values(const Editor& editor, Draft& draft, const GroupRef& gr
 }  // namespace
 
 Result<std::vector<GroupValue>> get_group(const Editor& editor, const GroupRef& group) {
-  const Path path = canonical(group.object);
+  if (group.group == "alua") return get_alua(editor, group);
+  Path path = canonical(group.object);
+  if (!path.empty() && path.back().object_class == ObjectClass::acl)
+    path = first_acl_named(editor.live(), path);
   const std::string object = TRY(live_directory(editor.live(), path));
   const auto directory = target::group_directory(path.back().object_class, group.group);
   if (!directory)
@@ -354,11 +359,30 @@ Result<std::vector<GroupValue>> get_group(const Editor& editor, const GroupRef& 
   return values;
 }
 
+/// For each of the objects; they all say the same, so one says it.
+static Result<> take_over_of_all(Editor& editor, Draft& made, const std::vector<Path>& objects,
+                                 const std::string& group,
+                                 const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const Path& object : objects) {
+    const std::vector<std::string> told = made.report.lines;
+    TRY_OK(take_over_values(editor, made, {object, group}, values));
+    if (object != objects.front()) made.report.lines = told;
+  }
+  return {};
+}
+
 Result<Report> set_group(Editor& editor, const GroupRef& group,
                          const std::vector<std::pair<std::string, std::string>>& values) {
+  if (group.group == "alua") return set_alua(editor, group, values);
   return editor.run([&](Draft& draft) -> Result<> {
-    TRY_OK(GroupEdit(editor, draft, group).run(values));
-    draft.check_result = [&](Draft& made) { return take_over_values(editor, made, group, values); };
+    const bool is_acl = !group.object.empty() && group.object.back().object_class == ObjectClass::acl;
+    std::vector<Path> objects = {group.object};
+    if (is_acl) objects = acls_named(draft.tree, group.object);
+    if (objects.empty()) return no_object(group.object);
+    for (const Path& object : objects) TRY_OK(GroupEdit(editor, draft, {object, group.group}).run(values));
+    draft.check_result = [&editor, &group, &values, objects](Draft& made) {
+      return take_over_of_all(editor, made, objects, group.group, values);
+    };
     return {};
   });
 }

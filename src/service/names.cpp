@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/iscsi_name.h"
 #include "base/text.h"
 
 namespace lunet::service {
@@ -97,10 +98,12 @@ Result<> check_serial(std::string_view serial) {
 }
 
 Result<std::string> normalise_wwn(std::string_view text, WwnUse use) {
-  const std::string name = to_lower(trim(text));
+  const std::string name = fold_iscsi_name(trim(text));
   constexpr std::string_view what = "the name";
   constexpr std::string_view hint =
       "use a name like iqn.2026-11.com.example:name, eui.<16 hex> or naa.<16 hex>";
+  if (name.empty() && !text.empty())
+    return refused(what, text, "it is no text that RFC 3722 allows in a name", hint);
   if (name.size() > iscsi_name_max)
     return refused(what, name, "it is longer than 223 characters", "use a shorter one");
   const bool plain = std::all_of(name.begin(), name.end(),
@@ -122,6 +125,48 @@ Result<std::string> normalise_wwn(std::string_view text, WwnUse use) {
                    "16 hexadecimal digits, the first of them 1, 2, 5 or c to f, must follow 'naa.'", hint);
   }
   return refused(what, name, "it is no iqn, eui or naa name", hint);
+}
+
+/// How a fabric's targets are named (features 4.6).
+static std::string_view wwn_form(std::string_view fabric) {
+  if (fabric == "iscsi") return "iscsi";
+  if (fabric == "sbp") return "eui";
+  if (fabric == "srpt") return "ib";
+  if (fabric == "ibmvscsis") return "free";
+  return "naa";
+}
+
+static Result<std::string> prefixed_name(std::string_view name, std::string_view form, std::size_t digits) {
+  const std::string prefix = fmt::format("{}.", form);
+  std::string rest(name.starts_with(prefix) ? name.substr(prefix.size()) : name);
+  if (rest.starts_with("0x")) rest.erase(0, 2);
+  std::erase_if(rest, [](char c) { return c == ':' || c == '-'; });
+  if (rest.size() == digits && is_hex(rest)) return prefix + rest;
+  return refused("the name", name, fmt::format("{} hexadecimal digits must follow '{}'", digits, prefix),
+                 "use the name of a port of this machine's hardware: TAB completes it");
+}
+
+Result<std::string> normalise_wwn(std::string_view text, WwnUse use, std::string_view fabric) {
+  const std::string_view form = wwn_form(fabric);
+  if (form == "iscsi") return normalise_wwn(text, use);
+  const std::string name = to_lower(trim(text));
+  if (form == "eui") return prefixed_name(name, form, 16);
+  if (form == "ib") return prefixed_name(name, form, 32);
+  if (form == "free") {
+    TRY_OK(check_disk_name(name));
+    return name;
+  }
+  if (std::string naa = naa_name(name, use); !naa.empty()) return naa;
+  return refused("the name", name, "16 hexadecimal digits, the first of them 1, 2, 5 or c to f, are its form",
+                 fmt::format("use naa.<16 hex>; {} takes no other names", fabric));
+}
+
+Result<std::string> generate_wwn(std::string_view fabric) {
+  if (fabric == "iscsi") return generate_iqn();
+  if (fabric == "loopback" || fabric == "vhost" || fabric == "xen-pvscsi")
+    return fmt::format("naa.5001405{}", random_hex(9));
+  return Error{EINVAL, fmt::format("a target of {} is named after a port of the hardware", fabric),
+               "give its name: TAB completes those of this machine"};
 }
 
 std::string generate_iqn() {

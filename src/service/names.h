@@ -22,6 +22,10 @@ enum class WwnUse : std::uint8_t { target, initiator };
 /// An iSCSI name in canonical form (features 4.4): iqn, naa, eui; lower case. EINVAL says what is wrong with
 /// it.
 Result<std::string> normalise_wwn(std::string_view text, WwnUse use);
+/// The same of any fabric: an naa name for those that have these, ib., eui., or any word.
+Result<std::string> normalise_wwn(std::string_view text, WwnUse use, std::string_view fabric);
+/// A name for a target, or a nexus, of a fabric whose names are free. EINVAL: its names are those of ports.
+Result<std::string> generate_wwn(std::string_view fabric);
 /// iqn.2003-01.org.linux-iscsi.HOST.ARCH:sn.<12 hex>
 std::string generate_iqn();
 

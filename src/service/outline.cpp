@@ -60,14 +60,7 @@ static Result<> for_each_disk(configfs::Tree& live, Found found) {
   auto core = live.read_tree("core", names_only(1));
   if (!core && core.error().errnum == ENOENT) return {};  // no disk was ever made
   if (!core) return std::move(core).error();
-  for (const Node& hba : core->nodes) {
-    const std::string path = "core/" + hba.entry.name + "/x";
-    const std::string_view plugin = plugin_of_path(path);
-    if (plugin.empty()) continue;
-    for (const Node& disk : hba.nodes) {
-      if (disk.entry.kind == EntryKind::directory) found(plugin, disk.entry.name);
-    }
-  }
+  for (const DiskOnHba& each : disks_on_hbas(*core)) found(each.plugin, each.shown);
   return {};
 }
 
@@ -144,6 +137,39 @@ static Result<std::vector<std::string>> below_disk(configfs::Tree& live, const N
   return alua ? std::vector<std::string>{"alua"} : std::vector<std::string>{};
 }
 
+// ACLs of one tag are one name (view.h).
+static Result<std::vector<std::string>> acl_names(configfs::Tree& live, const NodeAddress& at) {
+  configfs::ReadFilter filter = names_only(1);
+  filter.files = {"tag"};
+  filter.depth = 2;
+  const Node acls = TRY(live.read_tree(tpg_path_of(at) + "/acls", filter));
+  std::vector<std::string> names;
+  for (const Node& acl : acls.nodes) {
+    if (acl.entry.kind != EntryKind::directory) continue;
+    const std::string_view tag = trim(acl.value("tag"));
+    std::string name = tag.empty() ? acl.entry.name : std::string(tag);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  sort_names(names);
+  return names;
+}
+
+// Of the ACL itself, or of the first one with that tag.
+static Result<std::vector<std::string>> mapped_names(configfs::Tree& live, const NodeAddress& at) {
+  const std::string folder = tpg_path_of(at) + "/acls/";
+  auto names = directories(live, folder + at.acl, "lun_", "mapped_lun");
+  if (names || names.error().errnum != ENOENT) return names;
+  configfs::ReadFilter filter = names_only(1);
+  filter.files = {"tag"};
+  filter.depth = 2;
+  const Node acls = TRY(live.read_tree(tpg_path_of(at) + "/acls", filter));
+  for (const Node& acl : acls.nodes) {
+    if (trim(acl.value("tag")) == at.acl)
+      return directories(live, folder + acl.entry.name, "lun_", "mapped_lun");
+  }
+  return names;
+}
+
 Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAddress& at) {
   switch (at.kind) {
     case NodeKind::root: return root_names(live);
@@ -155,8 +181,8 @@ Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAdd
     case NodeKind::target: return target_names(live, at);
     case NodeKind::tpg: return tpg_names(live, at);
     case NodeKind::luns: return directories(live, tpg_path_of(at) + "/lun", "lun_", "lun");
-    case NodeKind::acls: return directories(live, tpg_path_of(at) + "/acls");
-    case NodeKind::acl: return directories(live, tpg_path_of(at) + "/acls/" + at.acl, "lun_", "mapped_lun");
+    case NodeKind::acls: return acl_names(live, at);
+    case NodeKind::acl: return mapped_names(live, at);
     case NodeKind::portals: return directories(live, tpg_path_of(at) + "/np");
     default: break;
   }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "service/names.h"
 #include "service/verbs.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -17,13 +18,17 @@ Path disk_path_of(std::string_view plugin, std::string_view name) {
           ObjectKey{ObjectClass::disk, std::string(name)}};
 }
 
-Path target_path(std::string_view wwn) {
-  return {ObjectKey{ObjectClass::fabric, "iscsi"}, ObjectKey{ObjectClass::target, std::string(wwn)}};
+Path target_path(std::string_view wwn, std::string_view fabric) {
+  return {ObjectKey{ObjectClass::fabric, std::string(fabric)},
+          ObjectKey{ObjectClass::target, std::string(wwn)}};
 }
 
 Path tpg_path(const TpgRef& tpg) {
-  const Result<std::string> wwn = normalise_wwn(tpg.target, WwnUse::target);
-  return below(target_path(wwn ? *wwn : tpg.target), ObjectClass::tpgt, tpg.tag);
+  const Result<std::string> wwn = normalise_wwn(tpg.target, WwnUse::target, tpg.fabric);
+  Path path = target_path(wwn ? *wwn : tpg.target, tpg.fabric);
+  // What other fabrics have in a TPG these have in the target itself.
+  if (target::is_flat(tpg.fabric)) return path;
+  return below(path, ObjectClass::tpgt, tpg.tag);
 }
 
 Path below(const Path& path, ObjectClass object_class, std::string_view id) {
@@ -56,8 +61,9 @@ Result<config::Object*> find_tpg(Draft& draft, const TpgRef& tpg) {
   const Path path = tpg_path(tpg);
   if (config::Object* object = draft.tree.find(path)) return object;
   const Path parent(path.begin(), path.end() - 1);
-  if (draft.tree.find(parent) == nullptr) {
-    return Error{ENOENT, fmt::format("target '{}' does not exist", tpg.target), "see `ls /iscsi`"};
+  if (target::is_flat(tpg.fabric) || draft.tree.find(parent) == nullptr) {
+    return Error{ENOENT, fmt::format("target '{}' does not exist", tpg.target),
+                 fmt::format("see `ls /{}`", tpg.fabric)};
   }
   return Error{ENOENT, fmt::format("target '{}' has no TPG {}", tpg.target, tpg.tag),
                fmt::format("see `ls {}`", shell_path(parent))};

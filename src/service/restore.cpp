@@ -68,7 +68,7 @@ class RestoreGoal {
       if (now != nullptr && now->attributes == wanted->attributes) continue;
       const std::string reason = missing_reason(tree_, path);
       if (reason.empty()) continue;
-      leftovers.push_back({true, path, reason});
+      leftovers.push_back({true, path, reason, now != nullptr});
       if (now == nullptr) {
         pending.insert(path);
       } else {
@@ -116,7 +116,8 @@ class RestoreGoal {
 };
 
 std::string summary(const target::Plan& plan, std::size_t refused, std::uint64_t generation) {
-  if (plan.steps.empty()) return fmt::format("Nothing to do: generation {} runs.", generation);
+  if (plan.steps.empty() && refused == 0)
+    return fmt::format("Nothing to do: generation {} runs.", generation);
   std::size_t created = 0;
   std::size_t changed = 0;
   std::size_t removed = 0;
@@ -172,10 +173,11 @@ Result<Report> Editor::restore(const Scope& scope) {
     return touches(each.object, scope.object) || head.tree.find(each.object) == nullptr;
   });
   const config::Tree goal = RestoreGoal(head.tree, running, scope.object, runtime()).run(leftovers);
-  const target::Plan plan = TRY(target::make_plan(running, goal, live()));
-  const std::vector<target::Refusal> refusals = TRY(target::apply_what_can(live(), plan, goal));
+  const target::Plan plan = TRY(target::make_plan(running, goal, live(), {.leave_refused = true}));
+  std::vector<target::Refusal> refusals = TRY(target::apply_what_can(live(), plan, goal));
+  refusals.insert(refusals.end(), plan.refused.begin(), plan.refused.end());
   for (const target::Refusal& refusal : refusals) {
-    leftovers.push_back({false, refusal.object, refusal.error.message});
+    leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});
     report.held = report.held || refusal.held;
   }
   TRY_OK(store().record_leftovers(leftovers));
@@ -186,9 +188,9 @@ Result<Report> Editor::restore(const Scope& scope) {
     // Of a portal it is the address that is missing, which has no path.
     const std::string_view path = std::as_const(head.tree).find(leftover.object)->attribute("path");
     if (leftover.pending && !path.empty()) report.missing.emplace_back(path);
-    report.warnings.push_back(fmt::format("{} is {}, with what stands on it: {}",
-                                          config::path_text(leftover.object),
-                                          leftover.pending ? "pending" : "degraded", leftover.reason));
+    report.warnings.push_back(fmt::format(
+        "{} is {}, {}: {}", config::path_text(leftover.object), leftover.pending ? "pending" : "degraded",
+        leftover.runs ? "and runs as it was" : "with what stands on it", leftover.reason));
   }
   for (const Difference& difference : before.differences) {
     if (difference.kind == SyncKind::foreign) report.warnings.push_back(difference.text + ": left as it is");

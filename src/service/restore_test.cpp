@@ -127,6 +127,37 @@ TEST_P(Restore, OneRefusalDoesNotKeepTheRestFromBeingServed) {
   EXPECT_GT(refused, 30U);
 }
 
+TEST_P(Restore, DriftThatIsRefusedWhileExportedDegradesThatObjectAlone) {
+  const std::string disk = "storage rd_mcp disk rd1";
+  must(service_->create_ramdisk(ramdisk("rd1")));
+  must(service_->set_group({path_of(disk), "attribute"}, {{"emulate_tas", "no"}}));
+  const std::string attribute =
+      fmt::format("core/rd_mcp_{}/rd1/attrib/emulate_tas", recorded(disk)->attribute("hba"));
+  ASSERT_TRUE(memory_->write(attribute, "1"));
+  must(service_->create_lun(tpg(), lun_of("ramdisk", "rd1")));
+  ASSERT_TRUE(memory_->write(tpg_directory_ + "/param/InitialR2T", "Yes\n"));
+  const Report report = must(service_->restore());
+  EXPECT_EQ(report.left_out, 1U);
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("rd1 is degraded, and runs as it was: " + disk +
+                                                     ": emulate_tas cannot change while")));
+  EXPECT_EQ(memory_->read(tpg_directory_ + "/param/InitialR2T")->substr(0, 2), "No");
+  EXPECT_EQ(memory_->read(attribute)->substr(0, 1), "1");
+  EXPECT_THAT(must(service_->drift()), ElementsAre(HasSubstr("emulate_tas")));
+  // It runs: what stands on it can be edited, and then it can be restored.
+  config::Path lun = path_of(tpg_);
+  for (std::uint16_t number = 0; number < 8; ++number) {
+    lun.push_back({config::ObjectClass::lun, std::to_string(number)});
+    const config::Object* object = recorded(config::path_text(lun));
+    lun.pop_back();
+    if (object != nullptr && object->attribute("backend") == "rd_mcp:rd1")
+      must(service_->delete_lun(tpg(), number));
+  }
+  EXPECT_FALSE(memory_->list(tpg_directory_ + "/lun/lun_2"));
+  EXPECT_EQ(must(service_->restore()).left_out, 0U);
+  EXPECT_EQ(memory_->read(attribute)->substr(0, 1), "0");
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+}
+
 TEST_P(Restore, WhatDoesNotRunCanBeDeletedAndTheRestEdited) {
   std::filesystem::remove(file("f0.img"));
   restart();

@@ -31,7 +31,9 @@ class StoreService : public Service {
   Result<Report> create_target(std::string_view wwn, const TpgOptions& options) override {
     return service::create_target(editor_, wwn, options);
   }
-  Result<Report> delete_target(std::string_view wwn) override { return service::delete_target(editor_, wwn); }
+  Result<Report> delete_target(std::string_view wwn, std::string_view fabric) override {
+    return service::delete_target(editor_, wwn, fabric);
+  }
   Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
                             const TpgOptions& options) override {
     return service::create_tpg(editor_, target, tag, options);

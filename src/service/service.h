@@ -86,30 +86,36 @@ struct RamdiskOptions {
 /// How a new TPG begins.
 struct TpgOptions {
   bool enable = true;
-  bool default_portal = true;  ///< ruling 28
+  bool default_portal = true;  ///< ruling 28; of iSCSI
+  std::string fabric = "iscsi";
 };
 /// Addresses one TPG.
 struct TpgRef {
   std::string target;
-  std::uint16_t tag = 1;
+  std::uint16_t tag = 1;  ///< of a fabric with TPGs
+  std::string fabric = "iscsi";
 };
 struct LunOptions {
   std::string plugin;  ///< fileio, rd_mcp (or ramdisk), iblock (or block), pscsi
   std::string disk;
   std::optional<std::uint16_t> lun;  ///< lowest free when absent
   bool add_mapped_luns = true;
+  std::string path = {};  ///< instead of a disk: a file or block device; its disk is made when there is none
 };
 struct MappedLunOptions {
   std::uint16_t mapped_lun = 0;
   std::uint16_t lun = 0;
   bool write_protect = false;
+  /// Instead of `lun`: the LUN of this disk, which is made when the TPG has none.
+  std::optional<LunOptions> disk = {};
 };
 
 /// Which group of which object: object is a config path, group one of attribute, parameter, auth,
-/// discovery_auth.
+/// discovery_auth, alua (of a LUN, or of a disk's target port group).
 struct GroupRef {
   config::Path object;
   std::string group;
+  std::string port_group = {};  ///< with `alua` of a disk: its name
 };
 struct GroupValue {
   std::string name;
@@ -149,7 +155,8 @@ class Service {
   /// `wwn` "" generates one. Also TPG 1.
   virtual Result<Report> create_target(std::string_view wwn, const TpgOptions& options) = 0;
   Result<Report> create_target(std::string_view wwn) { return create_target(wwn, TpgOptions{}); }
-  virtual Result<Report> delete_target(std::string_view wwn) = 0;
+  virtual Result<Report> delete_target(std::string_view wwn, std::string_view fabric) = 0;
+  Result<Report> delete_target(std::string_view wwn) { return delete_target(wwn, "iscsi"); }
   virtual Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
                                     const TpgOptions& options) = 0;
   Result<Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag) {

@@ -5,10 +5,14 @@
 
 #include <utility>
 
+#include "config/candidate.h"
 #include "config/edit.h"
+#include "config/places.h"
+#include "config/validate/machine.h"
 #include "interop/saveconfig.h"
 #include "schema/schema.h"
 #include "service/verbs.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -119,17 +123,51 @@ Result<> check_new(const config::Tree& tree, const Source& source, const config:
   return {};
 }
 
+/// The edits of a session, on what is the newest generation by now.
+Result<Wanted> wanted_of(const Edited& edited, const store::Store::Head& head) {
+  Wanted wanted;
+  wanted.name = "the candidate";
+  wanted.edit = true;
+  if (head.generation.number == edited.generation) {
+    wanted.tree = edited.tree;
+    return wanted;
+  }
+  wanted.tree = TRY(config::rebase(edited.base, edited.tree, head.tree));
+  wanted.notes.push_back(
+      fmt::format("the candidate began with generation {}; it is made on generation {} now",
+                  edited.generation, head.generation.number));
+  return wanted;
+}
+
 }  // namespace
 
 Result<Wanted> wanted_of(const ConfigurationText& text, const config::Tree& stored) {
   Wanted wanted;
   wanted.name = text.name;
   wanted.tree = TRY(read_text_of(text, stored, wanted.notes));
+  wanted.text = text;
   return wanted;
+}
+
+Result<config::Verdict> verdict_of(const Wanted& wanted, schema::Runtime runtime) {
+  const schema::Schema& schema = target::shipped_schema();
+  const auto machine = config::this_machine();
+  const config::Question question{wanted.tree, schema, runtime, machine.get(), nullptr};
+  auto verdict = config::judge(question, nullptr);
+  const bool has_places = wanted.text && interop::format_of(wanted.text->text) == interop::Format::language;
+  if (verdict || !has_places) return verdict;
+  // The places of a large text are looked for only where something is wrong with it.
+  const config::Places places(wanted.text->name, wanted.text->text, schema);
+  return config::judge(question, &places);
 }
 
 Result<Wanted> wanted_of(const Source& source, const store::Store::Head& head, store::Store& store) {
   Wanted wanted;
+  if (source.edited) {
+    wanted = TRY(wanted_of(*source.edited, head));
+    wanted.disrupt = source.disrupt;
+    return wanted;
+  }
   wanted.disrupt = source.disrupt;
   if (!source.text) {
     const std::uint64_t number = source.generation.value_or(head.generation.number);
@@ -138,6 +176,7 @@ Result<Wanted> wanted_of(const Source& source, const store::Store::Head& head, s
     wanted.complete = true;
   } else {
     wanted.name = source.text->name;
+    wanted.text = source.text;
     config::Tree text = TRY(read_text_of(*source.text, head.tree, wanted.notes));
     if (source.refuse_existing) TRY_OK(check_new(text, source, head.tree));
     if (!source.target.empty() || !source.disk.empty()) {

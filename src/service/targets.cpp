@@ -7,6 +7,7 @@
 #include "service/names.h"
 #include "service/port_holder.h"
 #include "service/verbs.h"
+#include "target/kinds.h"
 
 namespace lunet::service {
 namespace {
@@ -59,64 +60,89 @@ void add_default_portal(Draft& draft, const Path& tpg) {
       }};
 }
 
-/// A TPG as the original's shell makes it (features 3.6): no authentication unless an ACL has a secret.
+bool has_attribute(const Path& path, std::string_view name) {
+  const schema::Kind* kind = target::kind_of(path);
+  return kind != nullptr && kind->attribute("", name) != nullptr;
+}
+
+/// A TPG as the original's shell makes it (features 3.6): of iSCSI, no authentication unless an ACL has a
+/// secret.
 void add_tpg(Draft& draft, const Path& path, const TpgOptions& options) {
   config::Object& tpg = draft.tree.ensure(path);
-  tpg.attributes["enable"] = yes_no(options.enable);
+  if (has_attribute(path, "enable")) tpg.attributes["enable"] = yes_no(options.enable);
+  if (const auto nexus = generate_wwn(options.fabric); has_attribute(path, "nexus_wwn") && nexus)
+    tpg.attributes["nexus_wwn"] = *nexus;
+  if (path.back().object_class == ObjectClass::tpgt)
+    draft.report.lines.push_back(fmt::format("Created TPG {}.", path.back().id));
+  if (options.fabric != "iscsi") return;
   tpg.groups["attribute"]["authentication"] = "0";
-  draft.report.lines.push_back(fmt::format("Created TPG {}.", path.back().id));
   if (options.default_portal) add_default_portal(draft, path);
 }
 
-Result<Path> existing_target(const Draft& draft, std::string_view wwn) {
-  const Result<std::string> name = normalise_wwn(wwn, WwnUse::target);
-  const Path path = target_path(name ? *name : std::string(wwn));
+Result<Path> existing_target(const Draft& draft, std::string_view wwn, std::string_view fabric) {
+  const Result<std::string> name = normalise_wwn(wwn, WwnUse::target, fabric);
+  const Path path = target_path(name ? *name : std::string(wwn), fabric);
   if (draft.tree.find(path) != nullptr) return path;
-  return Error{ENOENT, fmt::format("target '{}' does not exist", wwn), "see `ls /iscsi`"};
+  return Error{ENOENT, fmt::format("target '{}' does not exist", wwn), fmt::format("see `ls /{}`", fabric)};
 }
 
 }  // namespace
 
+Result<> check_fabric(const Editor& editor, std::string_view fabric) {
+  if (fabric == "iscsi" || editor.runtime() == RuntimeKind::kernel) return {};
+  return Error{EOPNOTSUPP, fmt::format("lunetd serves iSCSI only, not {}", fabric),
+               "the kernel's target has it: --runtime kernel"};
+}
+
+void add_target(Draft& draft, const Path& path, const TpgOptions& options) {
+  draft.tree.ensure(path);
+  draft.report.lines.push_back(fmt::format("Created target {}.", path.back().id));
+  draft.report.created = shell_path(path);
+  add_tpg(draft, target::is_flat(options.fabric) ? path : below(path, ObjectClass::tpgt, "1"), options);
+}
+
 Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     TRY_OK(check_has_name(editor, !wwn.empty(), "a name"));
-    const std::string name = wwn.empty() ? generate_iqn() : TRY(normalise_wwn(wwn, WwnUse::target));
-    const Path path = target_path(name);
+    TRY_OK(check_fabric(editor, options.fabric));
+    const std::string name = wwn.empty() ? TRY(generate_wwn(options.fabric))
+                                         : TRY(normalise_wwn(wwn, WwnUse::target, options.fabric));
+    const Path path = target_path(name, options.fabric);
     if (TRY(is_as_wished(editor, draft, path, {}))) return {};
     if (draft.tree.find(path) != nullptr) {
       return Error{EEXIST, fmt::format("there is a target '{}' already", name), "choose another name"};
     }
-    draft.tree.ensure(path);
-    draft.report.lines.push_back(fmt::format("Created target {}.", name));
-    draft.report.created = shell_path(path);
-    add_tpg(draft, below(path, ObjectClass::tpgt, "1"), options);
+    add_target(draft, path, options);
     return {};
   });
 }
 
-Result<Report> delete_target(Editor& editor, std::string_view wwn) {
+Result<Report> delete_target(Editor& editor, std::string_view wwn, std::string_view fabric) {
   return editor.run([&](Draft& draft) -> Result<> {
-    const Path path = TRY(existing_target(draft, wwn));
+    const Path path = TRY(existing_target(draft, wwn, fabric));
     TRY_OK(draft.tree.remove(path));
     draft.report.lines.push_back(fmt::format("Deleted Target {}.", path.back().id));
     return {};
   });
 }
 
-Result<Report> create_tpg(Editor& editor, std::string_view target, std::optional<std::uint16_t> tag,
+Result<Report> create_tpg(Editor& editor, std::string_view wwn, std::optional<std::uint16_t> tag,
                           const TpgOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
     TRY_OK(check_has_name(editor, tag.has_value(), "a tag"));
-    const Path parent = TRY(existing_target(draft, target));
+    if (target::is_flat(options.fabric)) {
+      return Error{EOPNOTSUPP, fmt::format("targets of {} have no TPGs", options.fabric),
+                   "the target itself has the LUNs"};
+    }
+    const Path parent = TRY(existing_target(draft, wwn, options.fabric));
     if (tag && TRY(is_as_wished(editor, draft, below(parent, ObjectClass::tpgt, *tag), {}))) return {};
     const std::set<std::uint64_t> used = numbers_of(*draft.tree.find(parent), ObjectClass::tpgt);
     if (!tag) tag = lowest_free(used, 1);
     if (!tag) {
-      return Error{ENOSPC, fmt::format("target '{}' has all 65535 TPGs", target), "delete one first"};
+      return Error{ENOSPC, fmt::format("target '{}' has all 65535 TPGs", wwn), "delete one first"};
     }
     if (used.contains(*tag)) {
-      return Error{EEXIST, fmt::format("target '{}' has a TPG {} already", target, *tag),
-                   "choose another tag"};
+      return Error{EEXIST, fmt::format("target '{}' has a TPG {} already", wwn, *tag), "choose another tag"};
     }
     const Path path = below(parent, ObjectClass::tpgt, *tag);
     draft.report.created = shell_path(path);
@@ -137,6 +163,10 @@ Result<Report> delete_tpg(Editor& editor, const TpgRef& tpg) {
 Result<Report> enable_tpg(Editor& editor, const TpgRef& tpg, bool enable) {
   return editor.run([&](Draft& draft) -> Result<> {
     config::Object* object = TRY(find_tpg(draft, tpg));
+    if (!has_attribute(tpg_path(tpg), "enable")) {
+      return Error{EOPNOTSUPP, fmt::format("a target of {} is always enabled", tpg.fabric),
+                   "delete it to end its use"};
+    }
     const std::string_view state = enable ? "enabled" : "disabled";
     if (object->attribute("enable") == yes_no(enable)) {
       draft.report.lines.push_back(fmt::format("The TPGT is already {}.", state));

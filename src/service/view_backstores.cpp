@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/byte_size.h"
 #include "base/text.h"
@@ -26,6 +28,32 @@ static std::string_view plugin_of_hba(std::string_view directory) {
   const auto underscore = directory.rfind('_');
   if (underscore == std::string_view::npos || !parse_unsigned(directory.substr(underscore + 1))) return {};
   return directory.substr(0, underscore);
+}
+
+std::vector<DiskOnHba> disks_on_hbas(const Node& core) {
+  std::vector<DiskOnHba> disks;
+  for (const Node& hba : core.nodes) {
+    const std::string_view plugin = plugin_of_hba(hba.entry.name);
+    if (plugin.empty()) continue;
+    const std::size_t first = disks.size();
+    const auto number = parse_unsigned(std::string_view(hba.entry.name).substr(plugin.size() + 1));
+    for (const Node& disk : hba.nodes) {
+      if (disk.entry.kind == EntryKind::directory)
+        disks.push_back({plugin, &hba, &disk, disk.entry.name, number.value_or(0)});
+    }
+    for (std::size_t i = first; i < disks.size(); ++i) disks[i].shares_hba = disks.size() - first > 1;
+  }
+  // The name belongs to the disk on the lowest HBA, as the configuration has it (ruling 26).
+  std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> owners;
+  for (const DiskOnHba& each : disks) {
+    const auto [owner, is_new] = owners.try_emplace({each.plugin, each.disk->entry.name}, each.number);
+    if (!is_new) owner->second = std::min(owner->second, each.number);
+  }
+  for (DiskOnHba& each : disks) {
+    if (owners.at({each.plugin, each.disk->entry.name}) != each.number)
+      each.shown += fmt::format(".hba{}", each.number);
+  }
+  return disks;
 }
 
 std::string_view plugin_of_path(std::string_view configfs_path) {
@@ -141,6 +169,12 @@ static std::string disk_summary(const ViewNode& view, const Node& disk, std::str
     summary += part;
   };
   add(detail("dev"));
+  if (plugin == "user") {
+    const std::string_view config = detail("config");
+    const auto slash = config.find('/');
+    add(slash == std::string_view::npos || slash + 1 == config.size() ? "(no config)"
+                                                                      : config.substr(slash + 1));
+  }
   if (plugin == "rd_mcp" && detail("nullio") == "true") add("nullio");
   if (const auto bytes = parse_unsigned(detail("size")); bytes && plugin != "pscsi") {
     add(fmt::format("({})", format_byte_size(*bytes)));
@@ -157,7 +191,11 @@ static ViewNode view_disk(const Node& disk, const std::string& path, const Node&
   const std::string_view plugin = plugin_of_hba(hba.entry.name);
   const std::string_view info = disk.value("info");
   ViewNode view{NodeKind::disk, disk.entry.name, {}, Health::good, path, {}, {}};
-  add_detail(view, "dev", disk_path(disk, plugin));
+  if (plugin == "user") {
+    add_detail(view, "config", info_field(info, "Config").value_or(""));
+  } else {
+    add_detail(view, "dev", disk_path(disk, plugin));
+  }
   add_detail(view, "hba", hba.entry.name.substr(plugin.size() + 1));
   add_detail(view, "name", disk.entry.name);
   if (plugin == "rd_mcp") add_detail(view, "nullio", info_field(info, "nullio") == "1" ? "true" : "false");
@@ -179,27 +217,58 @@ static ViewNode view_disk(const Node& disk, const std::string& path, const Node&
   return view;
 }
 
+// Layouts that only the first targetcli made (features 2.3.2): they work, and are marked.
+static void mark_legacy(ViewNode& view, bool renamed, bool shares_hba) {
+  if (!renamed && !shares_hba) return;
+  std::string about = view.summary;
+  view.summary = fmt::format("{}{}{} ({})", renamed ? "LEGACY: ADDED SUFFIX" : "",
+                             renamed && shares_hba ? ", " : "", shares_hba ? "SHARED HBA" : "", about);
+  view.health = Health::bad;
+}
+
 static ViewNode view_plugin(std::string_view plugin, const Node* core, const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::plugin, std::string(shell_plugin_name(plugin)), {}, Health::none, {}, {}, {}};
-  if (core != nullptr) {
-    for (const Node& hba : core->nodes) {
-      if (plugin_of_hba(hba.entry.name) != plugin) continue;
-      for (const Node& disk : hba.nodes) {
-        if (disk.entry.kind != EntryKind::directory) continue;
-        const std::string path = fmt::format("core/{}/{}", hba.entry.name, disk.entry.name);
-        view.children.push_back(view_disk(disk, path, hba, device_bytes));
-      }
-    }
+  const std::vector<DiskOnHba> disks = core == nullptr ? std::vector<DiskOnHba>{} : disks_on_hbas(*core);
+  for (const DiskOnHba& each : disks) {
+    if (each.plugin != plugin) continue;
+    const std::string path = fmt::format("core/{}/{}", each.hba->entry.name, each.disk->entry.name);
+    view.children.push_back(view_disk(*each.disk, path, *each.hba, device_bytes));
+    view.children.back().name = each.shown;
+    mark_legacy(view.children.back(), each.shown != each.disk->entry.name, each.shares_hba);
   }
   sort_children(view);
   view.summary = fmt::format("Storage Objects: {}", view.children.size());
   return view;
 }
 
+// "qcow" of "Config: qcow/srv/a.qcow2 Size: ...".
+static std::string handler_of(const ViewNode& disk) {
+  for (const auto& [key, value] : disk.details) {
+    if (key == "config") return value.substr(0, value.find('/'));
+  }
+  return {};
+}
+
+// One node for each handler that has a disk.
+static void add_user_disks(ViewNode& backstores, const Node* core, const DeviceBytes& device_bytes) {
+  std::map<std::string, ViewNode> handlers;
+  for (ViewNode& disk : view_plugin("user", core, device_bytes).children) {
+    const std::string name = "user:" + handler_of(disk);
+    auto [at, fresh] =
+        handlers.try_emplace(name, ViewNode{NodeKind::plugin, name, {}, Health::none, {}, {}, {}});
+    at->second.children.push_back(std::move(disk));
+  }
+  for (auto& [name, node] : handlers) {
+    node.summary = fmt::format("Storage Objects: {}", node.children.size());
+    backstores.children.push_back(std::move(node));
+  }
+}
+
 ViewNode view_backstores(const Node* core, const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::backstores, "backstores", {}, Health::none, core == nullptr ? "" : "core", {}, {}};
   for (const std::string_view plugin : plugins)
     view.children.push_back(view_plugin(plugin, core, device_bytes));
+  add_user_disks(view, core, device_bytes);
   return view;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
 
 #include "base/text.h"
@@ -215,6 +216,40 @@ static ViewNode view_list(NodeKind kind, const Node* group, const std::string& p
   return view;
 }
 
+static std::string detail(const ViewNode& view, std::string_view key) {
+  for (const auto& [name, value] : view.details) {
+    if (name == key) return value;
+  }
+  return {};
+}
+
+// ACLs of one tag are one node named by it, which shows what the first one has (features 3.7).
+static void merge_tagged(ViewNode& acls) {
+  std::map<std::string, std::vector<ViewNode>> groups;
+  std::vector<ViewNode> shown;
+  for (ViewNode& acl : acls.children) {
+    const std::string tag = detail(acl, "tag");
+    tag.empty() ? shown.push_back(std::move(acl)) : groups[tag].push_back(std::move(acl));
+  }
+  for (auto& [tag, members] : groups) {
+    std::string names;
+    bool logged_in = false;
+    for (const ViewNode& member : members) {
+      names += (names.empty() ? "" : ", ") + member.name;
+      logged_in = logged_in || !detail(member, "session").empty();
+    }
+    ViewNode node = std::move(members.front());
+    if (logged_in && detail(node, "session").empty()) add_detail(node, "session", "logged in");
+    node.summary = members.size() > 1 ? fmt::format("(group of {}), {}", members.size(), node.summary)
+                                      : fmt::format("({}), {}", node.name, node.summary);
+    add_detail(node, "wwns", names);
+    node.name = tag;
+    shown.push_back(std::move(node));
+  }
+  acls.children = std::move(shown);
+  sort_children(acls);
+}
+
 static void add_named(ViewNode& parent, ViewNode list, std::string_view name, std::string_view title) {
   list.name = name;
   list.summary = counted(title, list);
@@ -266,11 +301,11 @@ static void fill_tpg(ViewNode& view, const FabricShape& shape, const Node& tpg, 
   add_detail(view, "tag", number_of(tpg.entry.name, "tpgt_"));
   const std::string& path = view.configfs_path;
   if (shape.acls) {
-    add_named(
-        view,
+    ViewNode acls =
         view_list(NodeKind::acls, tpg.find("acls"), path + "/acls",
-                  [&](const Node& acl, const std::string& at) { return view_acl(acl, at, root, auth); }),
-        "acls", "ACLs");
+                  [&](const Node& acl, const std::string& at) { return view_acl(acl, at, root, auth); });
+    merge_tagged(acls);
+    add_named(view, std::move(acls), "acls", "ACLs");
   }
   add_named(view,
             view_list(NodeKind::luns, tpg.find("lun"), path + "/lun",

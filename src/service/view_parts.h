@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "configfs/tree.h"
 #include "service/view.h"
@@ -13,6 +14,18 @@ namespace lunet::service {
 
 /// "fileio" for "core/fileio_2/f0": the plugin as the target tree names it; "" for other paths.
 std::string_view plugin_of_path(std::string_view configfs_path);
+/// A disk and the HBA it is on, as the target tree has them.
+struct DiskOnHba {
+  std::string_view plugin;
+  const configfs::Node* hba = nullptr;
+  const configfs::Node* disk = nullptr;
+  std::string shown;         ///< its name, or NAME.hbaN where a disk on a lower HBA has that name
+  std::uint64_t number = 0;  ///< of the HBA
+  bool shares_hba = false;
+};
+/// All disks below `core`; views into it.
+std::vector<DiskOnHba> disks_on_hbas(const configfs::Node& core);
+
 /// fileio, block, pscsi, ramdisk for fileio, iblock, pscsi, rd_mcp; others stay as they are.
 std::string_view shell_plugin_name(std::string_view plugin);
 

@@ -183,6 +183,24 @@ std::vector<std::string> lines_of_targetcli() {
   return lines;
 }
 
+TEST(View, MarksLayoutsThatOnlyTheFirstTargetcliMade) {
+  FixedTree tree;
+  const std::string first = "core/rd_mcp_7/twin";
+  tree.set(first, "info",
+           "Status: ACTIVATED  Max Queue Depth: 0\n        TCM RAMDISK ID: 0  PAGES/PAGE_SIZE: 256*4096");
+  tree.set("core/rd_mcp_9/twin", "info", "Status: ACTIVATED\n        PAGES/PAGE_SIZE: 256*4096");
+  tree.set("core/rd_mcp_9/other", "info", "Status: ACTIVATED\n        PAGES/PAGE_SIZE: 256*4096");
+  for (const char* path :
+       {"core/rd_mcp_7", "core/rd_mcp_7/twin", "core/rd_mcp_9", "core/rd_mcp_9/twin", "core/rd_mcp_9/other"})
+    ensure(tree.root, path).entry.kind = EntryKind::directory;
+  const ViewNode view = view_of(tree);
+  EXPECT_EQ(at(view, "backstores/ramdisk/twin").summary, "(1.0MiB) activated");
+  EXPECT_EQ(at(view, "backstores/ramdisk/other").summary, "SHARED HBA ((1.0MiB) activated)");
+  const ViewNode& renamed = at(view, "backstores/ramdisk/twin.hba9");
+  EXPECT_EQ(renamed.summary, "LEGACY: ADDED SUFFIX, SHARED HBA ((1.0MiB) activated)");
+  EXPECT_EQ(renamed.health, Health::bad);
+}
+
 TEST(View, ShowsAKernelTreeAsTargetcliFbDoes) {
   FixedTree tree;
   std::vector<std::string> lines;

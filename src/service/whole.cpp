@@ -9,6 +9,7 @@
 #include "service/absent.h"
 #include "service/complete.h"
 #include "service/drift.h"
+#include "service/elsewhere.h"
 #include "service/export.h"
 #include "service/verbs.h"
 #include "target/target.h"
@@ -52,6 +53,19 @@ Result<> keep_foreign(const config::Tree& recorded, const config::Tree& from, co
   return {};
 }
 
+schema::Runtime schema_runtime(RuntimeKind runtime) {
+  return runtime == RuntimeKind::kernel ? schema::Runtime::kernel : schema::Runtime::lunetd;
+}
+
+/// All mistakes of a text at once, before the runtime is asked for anything. What its reader should know is a
+/// note; objects that wait for something are found again as pending, with what stands on them.
+Result<> judge_text(const Wanted& wanted, RuntimeKind runtime, std::vector<std::string>& notes) {
+  if (!wanted.text) return {};
+  const config::Verdict verdict = TRY(verdict_of(wanted, schema_runtime(runtime)));
+  for (const config::Finding& each : verdict.warnings) notes.push_back(config::sentence_of(each));
+  return {};
+}
+
 void find_pending(const config::Tree& wanted, const config::Tree& running, RuntimeKind runtime,
                   Leftovers& leftovers) {
   for (const Path& path : may_be_missing(wanted, runtime)) {
@@ -73,10 +87,15 @@ std::string summary(const std::string& name, const target::Plan& plan) {
 void warn_of(const Leftovers& leftovers, Report& report) {
   report.left_out = leftovers.size();
   for (const store::Leftover& leftover : leftovers) {
-    report.warnings.push_back(fmt::format("{} is {}, with what stands on it: {}",
-                                          config::path_text(leftover.object),
-                                          leftover.pending ? "pending" : "degraded", leftover.reason));
+    report.warnings.push_back(fmt::format(
+        "{} is {}, {}: {}", config::path_text(leftover.object), leftover.pending ? "pending" : "degraded",
+        leftover.runs ? "and runs as it was" : "with what stands on it", leftover.reason));
   }
+}
+
+/// With its comments, which make no difference to what runs.
+bool is_recorded(const config::Tree& tree, const store::Store::Head& head) {
+  return tree == head.tree && config::same_comments(tree, head.tree);
 }
 
 Result<> check_agreed(const Prepared& prepared, const std::optional<std::vector<std::string>>& agreed) {
@@ -89,10 +108,11 @@ Result<> check_agreed(const Prepared& prepared, const std::optional<std::vector<
 
 }  // namespace
 
-Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted) {
+Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted, bool what_can) {
   Prepared prepared;
   prepared.disrupt = wanted.disrupt;
   TRY_OK(keep_secrets(wanted, head.tree));
+  TRY_OK(judge_text(wanted, editor.runtime(), wanted.notes));
   prepared.name = std::move(wanted.name);
   prepared.notes = std::move(wanted.notes);
   prepared.candidate = wanted.complete
@@ -112,11 +132,14 @@ Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, W
   find_pending(prepared.candidate, prepared.from, editor.runtime(), prepared.leftovers);
   if (!prepared.leftovers.empty())
     prepared.goal = without(prepared.goal, absent_in(prepared.goal, prepared.leftovers));
-  prepared.plan =
-      TRY(target::make_plan(prepared.from, prepared.goal, editor.live(), {.disrupt = prepared.disrupt}));
   const Comparison drift = compare_trees(head, target::comparable(raw, head.tree), {}, Scope{});
+  if (wanted.edit) TRY_OK(leave_drift_elsewhere(head, drift, prepared));
+  prepared.plan = TRY(target::make_plan(prepared.from, prepared.goal, editor.live(),
+                                        {.disrupt = prepared.disrupt, .leave_refused = what_can}));
+  for (const target::Refusal& refusal : prepared.plan.refused)
+    prepared.leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});
   for (const Difference& difference : drift.differences) {
-    if (difference.kind == SyncKind::drift && !drift.nothing_runs)
+    if (difference.kind == SyncKind::drift && !drift.nothing_runs && !wanted.edit)
       prepared.concerns.push_back(difference.text);
   }
   for (const target::Step& step : prepared.plan.steps) {
@@ -135,14 +158,14 @@ Result<PlanReport> Editor::plan_of(const Source& source) {
 
 /// Recorded first; then what the runtime refuses is left out, as a restore does.
 Result<> Editor::serve_what_can(const store::Store::Head& head, Prepared& prepared, Draft& draft) {
-  if (draft.tree != head.tree) {
+  if (!is_recorded(draft.tree, head)) {
     TRY_OK(commit(head, draft));
     export_configuration(context_.exports, draft.tree, draft.report.warnings);
   }
   draft.report.changed = true;
   const auto refusals = TRY(target::apply_what_can(live(), prepared.plan, prepared.goal));
   for (const target::Refusal& refusal : refusals)
-    prepared.leftovers.push_back({false, refusal.object, refusal.error.message});
+    prepared.leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});
   return {};
 }
 
@@ -155,19 +178,19 @@ Result<Report> Editor::apply_source(const Source& source, const ApplyOptions& op
 Result<Report> Editor::make_it_so(const store::Store::Head& head, const Source& source,
                                   const ApplyOptions& options) {
   Wanted wanted = TRY(wanted_of(source, head, store()));
-  Prepared prepared = TRY(prepare(*this, head, std::move(wanted)));
+  Prepared prepared = TRY(prepare(*this, head, std::move(wanted), options.what_can));
   TRY_OK(check_agreed(prepared, options.agreed));
   Draft draft;
   draft.why = options.why;
   draft.disrupt = prepared.disrupt;
   draft.tree = std::move(prepared.candidate);
-  if (context_.dry_run && !(draft.tree == head.tree && prepared.plan.steps.empty())) {
+  if (context_.dry_run && !(is_recorded(draft.tree, head) && prepared.plan.steps.empty())) {
     draft.report.changed = true;
     draft.report.lines = {summary(prepared.name, prepared.plan), "Nothing was changed: this was a dry run."};
     return std::move(draft.report);
   }
   draft.report.warnings = std::move(prepared.notes);
-  if (draft.tree == head.tree && prepared.plan.steps.empty()) {
+  if (is_recorded(draft.tree, head) && prepared.plan.steps.empty()) {
     draft.report.lines = {fmt::format("Nothing to do: {} is what runs and what is recorded.", prepared.name)};
     TRY_OK(store().clear_confirmation());
   } else {

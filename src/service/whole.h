@@ -19,14 +19,15 @@ struct Prepared {
   config::Tree candidate;
   config::Tree from;  ///< what runs
   config::Tree goal;
-  Leftovers leftovers;  ///< pending ones
+  Leftovers leftovers;  ///< pending and degraded ones
   target::Plan plan;
   std::vector<std::string> concerns;  ///< what is overwritten or lost
   std::vector<std::string> notes;
 };
 
-/// Takes no lock, changes nothing.
-Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted);
+/// Takes no lock, changes nothing. `what_can`: what needs `disrupt` is degraded instead of refused.
+Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted,
+                         bool what_can = false);
 
 /// The plan as users see it.
 PlanReport report_of(const Prepared& prepared, const store::Store::Head& head);

@@ -24,9 +24,13 @@ struct Given {
 
 /// The option that a word such as "--merge" or "--confirmed" names; null for other words, which are values.
 static const Parameter* find_option(const Command& command, std::string_view word) {
-  if (!word.starts_with("--")) return nullptr;
+  // -H and --merge: one letter has one dash.
+  const bool letter = word.size() == 2 && word[0] == '-' && word[1] != '-';
+  if (!letter && !word.starts_with("--")) return nullptr;
+  const std::string_view name = word.substr(letter ? 1 : 2);
+  if (letter != (name.size() == 1)) return nullptr;
   for (const Parameter& parameter : command.parameters) {
-    if (parameter.option && parameter.name == word.substr(2)) return &parameter;
+    if (parameter.option && parameter.name == name) return &parameter;
   }
   return nullptr;
 }
@@ -45,7 +49,7 @@ static Error usage(const Command& command, std::string message, std::string_view
 static Error no_such_option(const Command& command, std::string_view word) {
   std::vector<std::string> names;
   for (const Parameter& parameter : command.parameters) {
-    if (parameter.option) names.push_back(fmt::format("--{}", parameter.name));
+    if (parameter.option && parameter.name.size() > 1) names.push_back(fmt::format("--{}", parameter.name));
   }
   return usage(command, fmt::format("there is no option {}", word), did_you_mean(word, names));
 }
@@ -157,12 +161,20 @@ static Result<> check_storage_object(std::string_view value) {
                "write it as /backstores/fileio/NAME or /backstores/ramdisk/NAME"};
 }
 
+// What is a path of the tree is none of a file.
+static Result<> check_disk_or_file(std::string_view value) {
+  if (follow_path({}, value)) return check_storage_object(value);
+  if (value.find('/') != std::string_view::npos) return {};
+  return Error{EINVAL, fmt::format("'{}' is not the path of a storage object, file or device", value),
+               "write it as /backstores/fileio/NAME, or ./NAME for a file of this folder"};
+}
+
 static Result<> check_group(std::string_view value) {
-  static const std::array<std::string, 5> groups = {"attribute", "parameter", "auth", "discovery_auth",
-                                                    "global"};
+  static const std::array<std::string, 6> groups = {"alua", "attribute",      "parameter",
+                                                    "auth", "discovery_auth", "global"};
   if (std::find(groups.begin(), groups.end(), value) != groups.end()) return {};
   std::string hint = did_you_mean(value, groups);
-  if (hint.empty()) hint = "the groups are attribute, parameter, auth, discovery_auth and global";
+  if (hint.empty()) hint = "the groups are alua, attribute, parameter, auth, discovery_auth and global";
   return Error{EINVAL, fmt::format("there is no configuration group '{}'", value), hint};
 }
 
@@ -173,7 +185,7 @@ static Result<> check_port(std::string_view value) {
 }
 
 static Result<> check_lun_or_disk(std::string_view value) {
-  if (value.find('/') != std::string_view::npos) return check_storage_object(value);
+  if (value.find('/') != std::string_view::npos) return check_disk_or_file(value);
   TRY_OK(parse_numbered(value, "lun"));
   return {};
 }
@@ -198,6 +210,7 @@ Result<> check_value(ParameterType type, std::string_view value) {
       return {};
     }
     case ParameterType::storage_object: return check_storage_object(value);
+    case ParameterType::disk_or_file: return check_disk_or_file(value);
     case ParameterType::lun_or_disk: return check_lun_or_disk(value);
     case ParameterType::group: return check_group(value);
   }
@@ -218,6 +231,11 @@ static Result<> assign(const Command& command, const Parameter& parameter, std::
 
 Result<Arguments> bind_arguments(const Command& command, std::span<const Token> tokens,
                                  const Preferences& preferences) {
+  if (command.raw) {
+    Arguments words;
+    for (const Token& token : tokens) words.extra.push_back(token.text);
+    return words;
+  }
   const Given given = TRY(sorted(command, tokens));
   TRY_OK(check_missing(command, given));
   TRY_OK(check_unknown(command, given));

@@ -54,8 +54,9 @@ std::string Command::syntax() const {
   std::string text(name);
   for (const Parameter& parameter : parameters) {
     if (parameter.option) {
+      const std::string_view dashes = parameter.name.size() == 1 ? "-" : "--";
       const std::string_view value = parameter.type == ParameterType::boolean ? "" : " VALUE";
-      text += fmt::format(" [--{}{}]", parameter.name, value);
+      text += fmt::format(" [{}{}{}]", dashes, parameter.name, value);
       continue;
     }
     text += parameter.required ? fmt::format(" {}", parameter.name) : fmt::format(" [{}]", parameter.name);
@@ -73,6 +74,29 @@ Outcome outcome_of(service::Report report) {
   outcome.notes = true;
   outcome.changed = report.changed;
   if (report.left_out > 0) outcome.status = ExitStatus::incomplete;
+  return outcome;
+}
+
+std::vector<Parameter> list_options() {
+  const auto flag = [](std::string_view name) {
+    return Parameter{.name = name,
+                     .type = ParameterType::boolean,
+                     .required = false,
+                     .default_value = "no",
+                     .option = true};
+  };
+  return {flag("H"), flag("p"), {.name = "o", .required = false, .option = true}};
+}
+
+TableStyle style_of(const Arguments& arguments) {
+  return {!arguments.flag("H"), arguments.flag("p"), arguments.text("o")};
+}
+
+Result<Outcome> outcome_of(const Table& table, const Arguments& arguments) {
+  const TableStyle style = style_of(arguments);
+  Outcome outcome;
+  outcome.table = TRY(select(table, style.columns));
+  outcome.lines = table_lines(*outcome.table, style);
   return outcome;
 }
 

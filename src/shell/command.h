@@ -18,6 +18,7 @@
 #include "service/configurations.h"
 #include "service/outline.h"
 #include "service/service.h"
+#include "service/tasks.h"
 #include "service/view.h"
 #include "shell/bookmarks.h"
 #include "shell/console.h"
@@ -25,6 +26,7 @@
 #include "shell/path_history.h"
 #include "shell/place.h"
 #include "shell/preferences.h"
+#include "shell/table.h"
 
 namespace lunet::shell {
 
@@ -41,6 +43,7 @@ class Runtime {
   virtual ~Runtime() = default;
   virtual Result<service::Service*> service() = 0;
   virtual Result<service::Configurations*> configurations() = 0;
+  virtual Result<service::Tasks*> tasks() = 0;
   /// The same for those of its calls that need no running target.
   virtual Result<service::Configurations*> recorded() = 0;
   virtual Result<service::ViewNode> view() = 0;
@@ -92,7 +95,8 @@ enum class ParameterType : unsigned char {
   tag,
   lun,
   storage_object,  ///< path of a disk
-  lun_or_disk,     ///< number of a LUN, or path of a disk
+  lun_or_disk,     ///< number of a LUN, or path of a disk, file or device
+  disk_or_file,    ///< path of a disk, or of a file or device
   group,
   path
 };
@@ -169,7 +173,9 @@ struct Outcome {
   std::optional<std::vector<service::RecordChange>> changes = {};
   std::optional<std::string> text = {};  ///< a configuration, printed as it is
   std::optional<store::Confirmation> waiting = {};
+  std::optional<Table> table = {};  ///< for --json; the lines say it in words
   ExitStatus status = ExitStatus::done;
+  bool reported = false;  ///< all of it is said already
 };
 
 struct Invocation {
@@ -189,6 +195,7 @@ struct Command {
   Completer complete_extra = nullptr;
   Completer complete_pairs = nullptr;  ///< "NAME=" for names, "NAME=value" for what Wanted::text begins
   bool hidden = false;                 ///< of programs: neither listed nor completed
+  bool raw = false;                    ///< its words are its own affair: all are `extra`
   bool takes_options = false;          ///< --yes and --json may stand behind it too
   bool needs_runtime = true;           ///< false: also when something is not found, nobody is asked
   Result<Outcome> (*run)(const Invocation&) = nullptr;
@@ -198,6 +205,12 @@ struct Command {
   [[nodiscard]] std::string syntax() const;
   [[nodiscard]] std::string_view page_name() const { return page.empty() ? name : page; }
 };
+
+/// The options -H, -p and -o of a command that lists something, and what they ask for.
+std::vector<Parameter> list_options();
+TableStyle style_of(const Arguments& arguments);
+/// The rows as wanted. EINVAL: there is no such column.
+Result<Outcome> outcome_of(const Table& table, const Arguments& arguments);
 
 /// Every command there is.
 std::vector<Command> make_command_table();

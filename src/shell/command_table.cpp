@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "shell/commands/commands.h"
@@ -30,24 +29,16 @@ static std::vector<Command> help_commands() {
 std::vector<Command> make_command_table() {
   std::vector<Command> table;
   for (auto* group :
-       {navigation_commands, bookmark_commands, script_commands, program_commands, inspection_commands,
-        help_commands, group_commands, store_commands, configuration_commands, saveconfig_commands,
-        mount_commands, convert_commands, support_commands, backstore_commands, target_commands, lun_commands,
-        acl_commands, portal_commands}) {
+       {navigation_commands, bookmark_commands, script_commands,  program_commands,       inspection_commands,
+        help_commands,       group_commands,    store_commands,   configuration_commands, saveconfig_commands,
+        mount_commands,      convert_commands,  support_commands, backstore_commands,     target_commands,
+        lun_commands,        acl_commands,      portal_commands,  session_commands,       alua_commands,
+        resize_commands,     share_commands,    connect_commands, access_commands,        wait_commands,
+        explain_commands,    doctor_commands,   text_commands,    watch_commands,         list_commands,
+        mode_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;
-}
-
-// What users of targetcli will look for and not find.
-static std::string_view replacement_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 1> replaced = {{
-      {"sessions", "'info' of an ACL says whether its initiator is logged in"},
-  }};
-  for (const auto& [old, text] : replaced) {
-    if (old == name) return text;
-  }
-  return {};
 }
 
 Result<const Command*> find_command(const std::vector<Command>& table, const Place& place,
@@ -64,8 +55,8 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
   std::string names;
   for (const std::string& each : here) names += (names.empty() ? "" : ", ") + each;
   const std::vector<std::string> candidates(here.begin(), here.end());
-  std::string hint(replacement_of(name));
-  if (hint.empty() && !elsewhere) hint = did_you_mean(name, candidates);
+  std::string hint;
+  if (!elsewhere) hint = did_you_mean(name, candidates);
   if (hint.empty()) hint = fmt::format("the commands here are {}", names);
   return Error{ENOENT,
                elsewhere ? fmt::format("command {} does not apply to {}", name, place.path)
@@ -74,7 +65,7 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
 }
 
 // Breaks a text at blanks into lines of at most 76 columns.
-static void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::string_view text) {
+void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::string_view text) {
   constexpr std::size_t width = 76;
   while (!text.empty()) {
     std::size_t end = std::min(text.size(), width);
@@ -87,7 +78,7 @@ static void add_wrapped(std::vector<std::string>& lines, std::string_view indent
   }
 }
 
-static std::vector<std::string> list_commands(const std::vector<Command>& table, const Place& place) {
+static std::vector<std::string> commands_at(const std::vector<Command>& table, const Place& place) {
   std::vector<std::string> lines = {fmt::format("Commands at {}:", place.path), ""};
   for (const Command& command : table) {
     if (command.hidden || !command.applies_to(place)) continue;
@@ -133,7 +124,7 @@ static std::vector<std::string> explain(const Command& command) {
 
 Result<std::vector<std::string>> help_lines(const std::vector<Command>& table, const Place& place,
                                             std::string_view topic) {
-  if (topic.empty()) return list_commands(table, place);
+  if (topic.empty()) return commands_at(table, place);
   auto command = find_command(table, place, topic);
   if (command) return explain(**command);
   // Of another node: still better explained than refused.

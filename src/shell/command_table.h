@@ -19,4 +19,7 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
 Result<std::vector<std::string>> help_lines(const std::vector<Command>& table, const Place& place,
                                             std::string_view topic);
 
+/// Breaks a text at blanks into lines of at most 76 columns.
+void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::string_view text);
+
 }  // namespace lunet::shell

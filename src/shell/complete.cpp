@@ -8,6 +8,7 @@
 
 #include "shell/command_table.h"
 #include "shell/completers.h"
+#include "shell/modes/one_shot.h"
 #include "shell/shell.h"
 
 namespace lunet::shell {
@@ -39,7 +40,9 @@ class Engine {
     if (before.empty()) {
       add_first_words();
     } else if (const auto typed = understand(before)) {
-      if (typed->command != nullptr) {
+      if (typed->command != nullptr && typed->command->raw) {
+        add_of_mode(*typed);
+      } else if (typed->command != nullptr) {
         add_arguments(*typed);
       } else if (typed->command_name.empty()) {
         add_commands(typed->place);
@@ -133,6 +136,16 @@ class Engine {
     if (!names || names->empty()) return std::nullopt;
     const auto child = child_of(*parent, names->front());
     return child ? std::optional(*child) : std::nullopt;
+  }
+
+  // Behind `configure` and `live` the words are theirs.
+  void add_of_mode(const Before& typed) {
+    std::vector<std::string> words;
+    for (const Token& token : typed.arguments) words.push_back(token.text);
+    words.push_back(text_);
+    Completion found = modes::complete_one_shot(typed.command_name, std::move(words), session_);
+    completion_.candidates = std::move(found.candidates);
+    completion_.hint = std::move(found.hint);
   }
 
   static const Parameter* named(const Command& command, std::string_view keyword) {

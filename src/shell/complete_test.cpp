@@ -61,9 +61,9 @@ TEST(Complete, AfterAPathComeItsCommands) {
 
 TEST(Complete, ValuesComeFromTheTreeAndKeywordsFollow) {
   Typing typing;
-  EXPECT_THAT(typing.texts("/backstores/fileio delete "), ElementsAre("d1", "name="));
+  EXPECT_THAT(typing.texts("/backstores/fileio delete "), ElementsAre("d1", "name=", "save="));
   EXPECT_THAT(typing.texts("/backstores/fileio delete name="), ElementsAre("name=d1"));
-  EXPECT_THAT(typing.texts("/backstores/fileio delete d1 "), ElementsAre());
+  EXPECT_THAT(typing.texts("/backstores/fileio delete d1 "), ElementsAre("true", "false", "save="));
   EXPECT_THAT(typing.texts("/backstores/ramdisk create x nullio="),
               ElementsAre("nullio=true", "nullio=false"));
   EXPECT_THAT(typing.texts("/backstores/ramdisk create size=1 n"), ElementsAre("name=", "nullio="));

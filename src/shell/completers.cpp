@@ -138,21 +138,39 @@ Names complete_portal_port(const Wanted& wanted) {
   return {ports.begin(), ports.end()};
 }
 
-Names complete_initiator(const Wanted& wanted) {
+// Of the fabric's ACLs, but those at `except`.
+static std::set<std::string> known_initiators(const Wanted& wanted, const std::string& fabric_name,
+                                              const std::string& except) {
   std::set<std::string> known;
-  const auto fabric = follow_path({}, "/" + wanted.place.fabric);
-  if (!fabric) return {};
+  const auto fabric = follow_path({}, "/" + fabric_name);
+  if (!fabric) return known;
   for (const std::string& target : names_below(*fabric, wanted.session)) {
     const auto target_place = child_of(*fabric, target);
     if (!target_place) continue;
     for (const std::string& tpg : names_below(*target_place, wanted.session)) {
       const auto acls = follow_path(*target_place, tpg + "/acls");
-      if (!acls || acls->path == wanted.place.path) continue;
+      if (!acls || acls->path == except) continue;
       for (std::string& name : names_below(*acls, wanted.session)) known.insert(std::move(name));
     }
   }
+  return known;
+}
+
+Names complete_any_initiator(const Wanted& wanted) {
+  const std::set<std::string> known = known_initiators(wanted, "iscsi", "");
+  return {known.begin(), known.end()};
+}
+
+Names complete_initiator(const Wanted& wanted) {
+  std::set<std::string> known = known_initiators(wanted, wanted.place.fabric, wanted.place.path);
   for (const std::string& here : names_below(wanted.place, wanted.session)) known.erase(here);
   return {known.begin(), known.end()};
+}
+
+Names complete_disk_or_file(const Wanted& wanted) {
+  Names names = complete_disk(wanted);
+  for (std::string& file : complete_file(wanted)) names.push_back(std::move(file));
+  return names;
 }
 
 Names complete_command(const Wanted& wanted) {
@@ -168,6 +186,7 @@ Names values_for(const Parameter& parameter, const Wanted& wanted) {
   switch (parameter.type) {
     case ParameterType::boolean: return {"true", "false"};
     case ParameterType::storage_object: return complete_disk(wanted);
+    case ParameterType::disk_or_file: return complete_disk_or_file(wanted);
     case ParameterType::path: return complete_path(wanted);
     default: break;
   }

@@ -22,10 +22,12 @@ std::vector<std::string> complete_new_lun(const Wanted& wanted);   ///< disks th
 std::vector<std::string> complete_free_lun(const Wanted& wanted);  ///< some free numbers of the TPG
 std::vector<std::string> complete_tpg_lun(const Wanted& wanted);   ///< LUNs of the TPG, and their disks
 std::vector<std::string> complete_free_mapped(const Wanted& wanted);
-std::vector<std::string> complete_portal_ip(const Wanted& wanted);    ///< of portals here
-std::vector<std::string> complete_portal_port(const Wanted& wanted);  ///< of those with the given address
-std::vector<std::string> complete_initiator(const Wanted& wanted);    ///< known elsewhere, not here yet
-std::vector<std::string> complete_command(const Wanted& wanted);      ///< of the node
+std::vector<std::string> complete_disk_or_file(const Wanted& wanted);
+std::vector<std::string> complete_portal_ip(const Wanted& wanted);      ///< of portals here
+std::vector<std::string> complete_portal_port(const Wanted& wanted);    ///< of those with the given address
+std::vector<std::string> complete_any_initiator(const Wanted& wanted);  ///< known anywhere
+std::vector<std::string> complete_initiator(const Wanted& wanted);      ///< known elsewhere, not here yet
+std::vector<std::string> complete_command(const Wanted& wanted);        ///< of the node
 
 // Of the machine.
 std::vector<std::string> complete_file(const Wanted& wanted);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell/console.h"
 
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +39,12 @@ int StandardConsole::terminal_width() const {
   constexpr int usual = 80;
   winsize size{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : usual;
+}
+
+int StandardConsole::terminal_height() const {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_row;
 }
 
 bool StandardConsole::colours() const {
@@ -97,6 +105,48 @@ class SilentTerminal {
 };
 
 }  // namespace
+
+// Keys come one at a time and are not shown; Ctrl-C is one of them.
+char StandardConsole::read_key(std::string_view prompt) {
+  termios before{};
+  if (::isatty(STDIN_FILENO) == 0 || ::tcgetattr(STDIN_FILENO, &before) != 0) return '\0';
+  write_error(prompt);
+  termios by_key = before;
+  by_key.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
+  by_key.c_cc[VMIN] = 1;
+  by_key.c_cc[VTIME] = 0;
+  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &by_key);
+  char key = '\0';
+  ssize_t count = 0;
+  do {
+    count = ::read(STDIN_FILENO, &key, 1);
+  } while (count < 0 && errno == EINTR);
+  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+  write_error(fmt::format("\r{}\r", std::string(prompt.size(), ' ')));
+  constexpr char ctrl_c = 3;
+  constexpr char ctrl_d = 4;
+  return count == 1 && key != ctrl_c && key != ctrl_d ? key : '\0';
+}
+
+std::optional<bool> StandardConsole::confirm_key(std::string_view question, bool fallback) {
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
+  const std::string prompt = fmt::format("{} [{}] ", question, fallback ? "Y/n" : "y/N");
+  std::optional<bool> answer;
+  while (!answer) {
+    switch (read_key(prompt)) {
+      case 'y':
+      case 'Y': answer = true; break;
+      case 'n':
+      case 'N':
+      case '\0': answer = false; break;
+      case '\n':
+      case '\r': answer = fallback; break;
+      default: break;
+    }
+  }
+  write_error(fmt::format("{}{}\n", prompt, *answer ? "y" : "n"));
+  return answer;
+}
 
 Result<std::string> StandardConsole::read_secret(std::string_view prompt) {
   const SilentTerminal terminal;

@@ -53,6 +53,16 @@ class FakeConfigurations : public service::Configurations {
     if (failure) return *failure;
     return tree;
   }
+  Result<service::Base> base() override {
+    if (failure) return *failure;
+    return began;
+  }
+  service::Base began;
+  Result<config::Tree> running() override {
+    if (failure) return *failure;
+    return what_runs;
+  }
+  config::Tree what_runs;
   Result<std::string> text_of(const service::Source& source, const service::TextOptions& options) override {
     asked = fmt::format("text of {} pattern '{}'{}{}{}", name(source), options.pattern,
                         options.live ? " live" : "", options.with_defaults ? " all" : "",
@@ -82,6 +92,7 @@ class FakeConfigurations : public service::Configurations {
     std::string text = "newest";
     if (source.generation) text = fmt::format("generation {}", *source.generation);
     if (source.text) text = fmt::format("{} '{}'", source.text->name, source.text->text);
+    if (source.edited) text = "candidate '" + config::print(source.edited->tree) + "'";
     if (source.merge) text += " merged";
     if (!source.target.empty()) text += " target " + source.target;
     if (!source.disk.empty()) text += " disk " + source.disk;

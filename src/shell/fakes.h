@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "shell/command.h"
 #include "shell/fake_configurations.h"
+#include "shell/fake_tasks.h"
 #include "shell/nodes.h"
 #include "shell/shell.h"
 
@@ -48,8 +49,9 @@ class FakeService : public service::Service {
   Result<service::Report> create_target(std::string_view wwn, const service::TpgOptions& options) override {
     return note(fmt::format("create_target {}{}", wwn, name(options)));
   }
-  Result<service::Report> delete_target(std::string_view wwn) override {
-    return note(fmt::format("delete_target {}", wwn));
+  Result<service::Report> delete_target(std::string_view wwn, std::string_view fabric) override {
+    return note(
+        fmt::format("delete_target {}{}", wwn, fabric == "iscsi" ? "" : fmt::format(" of {}", fabric)));
   }
   Result<service::Report> create_tpg(std::string_view target, std::optional<std::uint16_t> tag,
                                      const service::TpgOptions& options) override {
@@ -63,7 +65,8 @@ class FakeService : public service::Service {
   }
   Result<service::Report> create_lun(const service::TpgRef& tpg,
                                      const service::LunOptions& options) override {
-    return note(fmt::format("create_lun {} {}/{} lun={} add={}", name(tpg), options.plugin, options.disk,
+    const std::string disk = options.path.empty() ? options.plugin + "/" + options.disk : options.path;
+    return note(fmt::format("create_lun {} {} lun={} add={}", name(tpg), disk,
                             options.lun ? std::to_string(*options.lun) : "any", options.add_mapped_luns));
   }
   Result<service::Report> delete_lun(const service::TpgRef& tpg, std::uint16_t lun) override {
@@ -77,8 +80,11 @@ class FakeService : public service::Service {
   }
   Result<service::Report> create_mapped_lun(const service::TpgRef& tpg, std::string_view acl,
                                             const service::MappedLunOptions& options) override {
+    std::string lun = std::to_string(options.lun);
+    if (options.disk)
+      lun = options.disk->path.empty() ? options.disk->plugin + "/" + options.disk->disk : options.disk->path;
     return note(fmt::format("create_mapped_lun {} {} {}->{} write_protect={}", name(tpg), acl,
-                            options.mapped_lun, options.lun, options.write_protect));
+                            options.mapped_lun, lun, options.write_protect));
   }
   Result<service::Report> delete_mapped_lun(const service::TpgRef& tpg, std::string_view acl,
                                             std::uint16_t mapped_lun) override {
@@ -122,7 +128,8 @@ class FakeService : public service::Service {
     return scope.object.empty() ? "" : " " + config::path_text(scope.object);
   }
   static std::string name(const service::TpgOptions& options) {
-    return std::string(options.enable ? "" : " disabled") + (options.default_portal ? "" : " no-portal");
+    return std::string(options.enable ? "" : " disabled") + (options.default_portal ? "" : " no-portal") +
+           (options.fabric == "iscsi" ? "" : " of " + options.fabric);
   }
   static std::string name(const service::TpgRef& tpg) { return fmt::format("{}:{}", tpg.target, tpg.tag); }
   Result<service::Report> note(std::string call) {
@@ -144,6 +151,8 @@ class FakeRuntime : public Runtime {
 
   Result<service::Service*> service() override { return &fake; }
   Result<service::Configurations*> configurations() override { return &whole; }
+  FakeTasks work;
+  Result<service::Tasks*> tasks() override { return &work; }
   Result<service::Configurations*> recorded() override { return &whole; }
   Result<> start_waiter() override {
     ++waiters;

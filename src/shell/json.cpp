@@ -126,6 +126,26 @@ static Json plan_json(const service::PlanReport& plan) {
           {"concerns", plan.concerns}};
 }
 
+static Json rows_json(const Table& table) {
+  Json rows = Json::array();
+  for (const auto& cells : table.rows) {
+    Json row = Json::object();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const Column& column = table.columns[i];
+      const auto number = column.kind == ColumnKind::text ? std::nullopt : parse_unsigned(cells[i]);
+      if (number) {
+        row[column.name] = *number;
+      } else if (column.kind == ColumnKind::text) {
+        row[column.name] = cells[i];
+      } else {
+        row[column.name] = nullptr;
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::string json_of(const Outcome& outcome, const std::vector<std::string>& notices) {
   Json object = {{"format", "lunet/1"},
                  {"ok", !is_failure(outcome.status)},
@@ -152,6 +172,7 @@ std::string json_of(const Outcome& outcome, const std::vector<std::string>& noti
   if (outcome.plan) object["plan"] = plan_json(*outcome.plan);
   if (outcome.changes) object["changes"] = changes_json(*outcome.changes);
   if (outcome.text) object["text"] = *outcome.text;
+  if (outcome.table) object["rows"] = rows_json(*outcome.table);
   if (outcome.waiting) {
     object["waiting"] = {{"generation", outcome.waiting->generation},
                          {"back_to", outcome.waiting->back_to},

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <set>
 
+#include "shell/modes/one_shot.h"
+
 namespace lunet::shell {
 
 std::vector<std::string> manual_verbs(const std::vector<Command>& table) {
@@ -65,6 +67,17 @@ static std::string command_text(const Command& command) {
   return text + parameters_text(command, page);
 }
 
+// The commands of a mode, of which `command` is the name.
+static std::string mode_text(std::string_view command) {
+  std::string text;
+  for (const modes::Described& each : modes::described(command)) {
+    const Page page = page_of(each.page);
+    text += fmt::format("*{}*\n\t{}\n\n", escaped(each.syntax), escaped(page.summary));
+    for (const std::string& paragraph : page.paragraphs) text += fmt::format("\t{}\n\n", escaped(paragraph));
+  }
+  return text.empty() ? text : fmt::format("Its commands:\n\n{}", text);
+}
+
 constexpr std::string_view rest = R"(# EXIT STATUS
 
 *0* done, or nothing to do; *1* failed, nothing was changed; *2* the words were wrong; *3* there are differences;
@@ -97,6 +110,7 @@ std::string manual_page(const std::vector<Command>& table, std::string_view verb
     const Page page = page_of(command.page_name());
     if (title.empty()) title = lower_sentence(page.summary);
     commands += command_text(command);
+    if (command.raw) commands += mode_text(command.name);
     for (const std::string& example : page.examples)
       examples += fmt::format("\tlunet {}\n\n", escaped(example));
   }

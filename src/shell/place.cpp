@@ -79,6 +79,12 @@ static Result<Place> enter_root(Step step) {
 }
 
 static Result<Place> enter_backstores(Step step) {
+  // Disks in user space stand under the program that serves them: user:qcow.
+  if (step.name == "user" || step.name.starts_with("user:")) {
+    step.place.plugin = "user";
+    if (step.name.size() > 5) step.place.handler = step.name.substr(5);
+    return step.entered(NodeKind::plugin, step.name);
+  }
   step.place.plugin = plugin_from_name(step.name);
   if (step.place.plugin.empty()) {
     return step.unknown({"block", "fileio", "pscsi", "ramdisk", "iblock", "rd_mcp"});
@@ -214,7 +220,9 @@ config::Path config_path(const Place& place) {
   if (place.kind == NodeKind::fabric) return path;
   path.push_back({ObjectClass::target, place.target});
   if (place.kind == NodeKind::target) return path;
-  path.push_back({ObjectClass::tpgt, std::to_string(place.tag)});
+  // Without TPGs the target itself has the LUNs.
+  const service::FabricShape* shape = shape_of(place.fabric);
+  if (shape != nullptr && shape->tpgs) path.push_back({ObjectClass::tpgt, std::to_string(place.tag)});
   switch (place.kind) {
     case NodeKind::tpg: return path;
     case NodeKind::lun: path.push_back({ObjectClass::lun, std::to_string(place.lun)}); return path;

@@ -17,7 +17,8 @@ struct Place {
   service::NodeKind kind = service::NodeKind::root;
   std::string path =
       "/";  ///< canonical: plugin names of the shell, tpgN, lunN, mapped_lunN, brackets around IPv6
-  std::string plugin;  ///< as the target tree names it: fileio, iblock, pscsi, rd_mcp
+  std::string plugin;   ///< as the target tree names it: fileio, iblock, pscsi, rd_mcp
+  std::string handler;  ///< of plugin user: of tcmu-runner, "qcow"; "" when it is not said
   std::string disk;
   std::string alua_group;
   std::string fabric;

@@ -73,7 +73,8 @@ static std::vector<std::string> paths_of(const Parsed& parsed) {
   std::vector<std::string> paths = {parsed.place.path};
   for (const Parameter& parameter : parsed.command->parameters) {
     const std::string value = parsed.arguments.text(parameter.name);
-    const bool is_disk = parameter.type == ParameterType::storage_object;
+    const bool is_disk = parameter.type == ParameterType::storage_object ||
+                         (parameter.type == ParameterType::disk_or_file && value.starts_with("/backstores"));
     if (value.empty() || (!is_disk && parsed.command->name != "delete")) continue;
     const auto place = is_disk ? follow_path({}, value) : child_of(parsed.place, value);
     if (place) paths.push_back(place->path);
@@ -147,6 +148,7 @@ static ExitStatus run_one(std::span<const Token> tokens, Session& session) {
     report(error, {parsed.place.path, parsed.command_name, false, status}, session);
     return status;
   }
+  if (outcome->reported) return outcome->status;
   report(*outcome, session);
   remember(*outcome, session);
   return outcome->status;

@@ -21,8 +21,9 @@ Result<> write_leftovers(const std::string& folder, const std::vector<Leftover>&
   }
   std::string text = version_line(name);
   for (const Leftover& leftover : leftovers) {
-    text += fmt::format("{} {} reason {}\n", leftover.pending ? "pending" : "degraded",
-                        written_word(config::path_text(leftover.object)), written_word(leftover.reason));
+    text += fmt::format("{} {} reason {}{}\n", leftover.pending ? "pending" : "degraded",
+                        written_word(config::path_text(leftover.object)), written_word(leftover.reason),
+                        leftover.runs ? " runs yes" : "");
   }
   return store::replace(folder, std::string(name), fmt::format("{}.{}.new", name, ::getpid()), text);
 }
@@ -40,7 +41,8 @@ Result<std::vector<Leftover>> read_leftovers(const std::string& folder) {
     const bool pending = !words.value("pending").empty();
     auto object = config::parse_path(words.value(pending ? "pending" : "degraded"));
     if (!each.empty() && object)
-      found.push_back({pending, *std::move(object), std::string(words.value("reason"))});
+      found.push_back(
+          {pending, *std::move(object), std::string(words.value("reason")), words.value("runs") == "yes"});
   }
   return found;
 }

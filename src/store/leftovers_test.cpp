@@ -11,14 +11,16 @@ TEST(Leftovers, AreReadBackAndGoWhenThereAreNone) {
   const TestFolder folder;
   const auto store = opened(folder);
   EXPECT_TRUE(store->leftovers()->empty());
-  ASSERT_TRUE(store->record_leftovers(
-      {{true, disk_a, "/srv/a b.img: No such file"}, {false, {disk_a[0]}, "it says \"no\"\nand more"}}));
+  ASSERT_TRUE(store->record_leftovers({{true, disk_a, "/srv/a b.img: No such file"},
+                                       {false, {disk_a[0]}, "it says \"no\"\nand more", true}}));
   const auto found = *opened(folder)->leftovers();
   ASSERT_EQ(found.size(), 2U);
   EXPECT_TRUE(found[0].pending);
   EXPECT_EQ(found[0].object, disk_a);
   EXPECT_EQ(found[0].reason, "/srv/a b.img: No such file");
+  EXPECT_FALSE(found[0].runs);
   EXPECT_FALSE(found[1].pending);
+  EXPECT_TRUE(found[1].runs);
   EXPECT_EQ(found[1].reason, "it says \"no\"\nand more");
   ASSERT_TRUE(store->record_leftovers({}));
   EXPECT_FALSE(folder.has("leftovers"));

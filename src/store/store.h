@@ -57,6 +57,7 @@ struct Leftover {
   bool pending = false;  ///< its file, device or address is missing; else the runtime refused it: degraded
   config::Path object;
   std::string reason;
+  bool runs = false;  ///< otherwise than recorded
 };
 
 /// A change that is taken back unless it is confirmed in time (ruling 16).

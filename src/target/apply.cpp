@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <span>
 
+#include "configfs/kernel_calls.h"
 #include "target/apply_parts.h"
 #include "target/causes.h"
 
@@ -72,10 +74,31 @@ bool may_be_done(int errnum) {
   }
 }
 
-static Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
+/// The file or device that a step of a disk opens; "" for none.
+static std::string_view opened_file(const std::vector<Operation>& operations) {
+  for (const Operation& operation : operations) {
+    if (operation.verb == Verb::write && operation.path.ends_with("/udev_path")) return operation.text;
+  }
+  return {};
+}
+
+std::size_t end_of_first_batch(const std::vector<Step>& steps, std::size_t first) {
+  std::set<std::string_view> freed;
+  for (std::size_t i = first; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    if (step.change == Change::removed) freed.insert(opened_file(step.undo));
+    const std::string_view file =
+        step.change == Change::created ? opened_file(step.operations) : std::string_view();
+    if (!file.empty() && freed.contains(file)) return i;
+  }
+  return steps.size();
+}
+
+/// Steps in one batch; an error leaves nothing of them.
+static Result<> apply_batch(configfs::Tree& live, std::span<const Step> steps, Failure& failure) {
   std::vector<Operation> operations;
   std::vector<const Step*> owners;
-  for (const Step& step : plan.steps) {
+  for (const Step& step : steps) {
     operations.insert(operations.end(), step.operations.begin(), step.operations.end());
     owners.insert(owners.end(), step.operations.size(), &step);
   }
@@ -89,6 +112,43 @@ static Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& f
   return explain(*owners[index], operations[index], std::move(result.failure->error));
 }
 
+/// A batch that takes the steps back.
+static Result<> take_back(configfs::Tree& live, std::span<const Step> steps) {
+  std::vector<Operation> operations;
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    const std::vector<Operation> undo = undo_of(steps[i], steps[i].operations.size());
+    operations.insert(operations.end(), undo.begin(), undo.end());
+  }
+  if (operations.empty()) return {};
+  const configfs::BatchResult result = live.batch(operations);
+  return result ? Result<>() : Result<>(result.failure->error);
+}
+
+static Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
+  const std::span<const Step> steps(plan.steps);
+  const std::size_t end = end_of_first_batch(plan.steps, 0);
+  TRY_OK(apply_batch(live, steps.first(end), failure));
+  Result<> rest = apply_batch(live, steps.subspan(end), failure);
+  if (rest || failure.unknown) return rest;
+  const Result<> undone = take_back(live, steps.first(end));
+  if (undone) return rest;
+  failure.undone = false;
+  failure.unknown = may_be_done(undone.error().errnum);
+  for (const Step& step : steps.first(end)) {
+    if (std::find(failure.left.begin(), failure.left.end(), step.object) == failure.left.end())
+      failure.left.push_back(step.object);
+  }
+  rest.error().message += "\nnot everything could be undone: " + undone.error().message;
+  for (const std::string& object : failure.left)
+    rest.error().message += "\n  " + object + " was left as it is";
+  return rest;
+}
+
+void leave_stuck(const Step& step, Leavings& leavings) {
+  leavings.sentences += fmt::format("\n  {} may still change: the call goes on in the kernel", step.object);
+  leavings.objects.push_back(step.object);
+}
+
 static Result<> apply_steps(configfs::Tree& live, const Plan& plan, Failure& failure) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -97,9 +157,11 @@ static Result<> apply_steps(configfs::Tree& live, const Plan& plan, Failure& fai
     const std::size_t index = std::min(result.failure->index, step.operations.size() - 1);
     failure.unknown = may_be_done(result.failure->error.errnum);
     failure.undone = !failure.unknown;
+    const bool stuck = result.failure->error.errnum == configfs::stuck_errnum;
     Error error = explain(step, step.operations[index], std::move(result.failure->error));
     failure.object = step.object;
     Leavings leavings;
+    if (stuck) leave_stuck(step, leavings);
     undo(live, step, index, leavings);
     for (std::size_t before = i; before-- > 0;)
       undo(live, plan.steps[before], plan.steps[before].operations.size(), leavings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/changes.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -56,6 +58,10 @@ bool is_of_device(const Path& path, const config::ValueChange& change) {
   return path[0].id == "iblock" && change.group == "attribute" &&
          change.from.state == config::ValueState::set && change.to.state != config::ValueState::set &&
          std::find(device_values.begin(), device_values.end(), change.name) != device_values.end();
+}
+
+bool is_refused_while_exported(const Path& disk, const config::ValueChange& change) {
+  return change.takes == schema::Change::unexported || is_of_device(disk, change);
 }
 
 /// Values of a new ACL that its TPG's attributes give.
@@ -210,6 +216,24 @@ void make_again(Changes& changes, const config::Tree& from, const config::Tree& 
     changes.unexported.erase(path);
     changes.fresh.erase(path);
   }
+}
+
+Error refused_while_exported(const Changes& changes, const Path& disk, const Path& lun) {
+  std::string names;
+  for (const config::ValueChange& change : changes.values.at(disk)) {
+    if (is_refused_while_exported(disk, change)) names += (names.empty() ? "" : ", ") + change.name;
+  }
+  return Error{EBUSY,
+               fmt::format("{}: {} cannot change while {} exports the disk", config::path_text(disk), names,
+                           config::path_text(lun)),
+               "with --disrupt its LUNs are taken away and put back; or delete the LUNs first"};
+}
+
+void leave_as_it_is(Changes& changes, const Path& disk) {
+  std::vector<config::ValueChange>& values = changes.values.at(disk);
+  std::erase_if(values, [&](const auto& change) { return is_refused_while_exported(disk, change); });
+  if (values.empty()) changes.changed.erase(disk);
+  changes.fresh.erase(disk);
 }
 
 static void add_in_place(config::ObjectChange change, Changes& changes) {

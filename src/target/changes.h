@@ -25,6 +25,11 @@ struct Changes {
   std::set<config::Path> fresh;
 };
 
+/// EBUSY: what of the disk's values cannot change while the LUN exports it.
+Error refused_while_exported(const Changes& changes, const config::Path& disk, const config::Path& lun);
+/// Takes those out of the changes.
+void leave_as_it_is(Changes& changes, const config::Path& disk);
+
 /// What an object in `tree` stands on: a LUN's disk, a mapped LUN's LUN. Empty for other objects.
 config::Path reference_of(const config::Tree& tree, const config::Path& path);
 

@@ -97,8 +97,13 @@ class Reduction {
         if (!fresh) kept.try_emplace(name, value);
       }
     }
+    // Where the disk is, whatever is said about it.
+    if (const auto name = values.find("name"); group.empty() && name != values.end() && is_disk())
+      kept.try_emplace("name", name->second);
     values = std::move(kept);
   }
+
+  [[nodiscard]] bool is_disk() const { return path_->back().object_class == ObjectClass::disk; }
 
   config::Attributes::iterator find(config::Attributes& values, const std::string& group,
                                     const std::string& name) const {
@@ -174,7 +179,7 @@ class Renaming {
       }
     }
     if (twins.empty()) return;
-    std::vector<std::pair<ObjectKey, std::string>> moves;
+    Moves moves;
     for (const auto& [key, disk] : now.children) {
       if (disk.attribute("name").empty() && !twins.contains(key.id)) continue;
       const std::string name(disk_name(disk, {storage, key}));
@@ -184,6 +189,7 @@ class Renaming {
         if (it && other.id != key.id) moves.emplace_back(key, other.id);
       }
     }
+    move_away(now, moves);
     std::vector<std::pair<ObjectKey, config::Object>> disks;
     for (const auto& [key, id] : moves) {
       config::Object disk = *std::as_const(tree_).find({storage, key});
@@ -195,6 +201,28 @@ class Renaming {
     }
     for (const auto& [key, id] : moves) (void)tree_.remove({storage, key});
     for (auto& [key, disk] : disks) tree_.ensure({storage, key}) = std::move(disk);
+  }
+
+  using Moves = std::vector<std::pair<ObjectKey, std::string>>;
+
+  /// Another disk that has the identifier which one of the moved ones gets.
+  static void move_away(const config::Object& now, Moves& moves) {
+    const std::size_t count = moves.size();
+    const auto is_moved = [&](const std::string& id) {
+      return std::any_of(moves.begin(), moves.end(), [&](const auto& move) { return move.first.id == id; });
+    };
+    const auto is_taken = [&](const std::string& id) {
+      return now.children.contains({ObjectClass::disk, id}) ||
+             std::any_of(moves.begin(), moves.end(), [&](const auto& move) { return move.second == id; });
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+      const ObjectKey key{ObjectClass::disk, moves[i].second};
+      const auto there = now.children.find(key);
+      if (there == now.children.end() || is_moved(key.id)) continue;
+      std::string id = fmt::format("{}.hba{}", key.id, there->second.attribute("hba"));
+      while (is_taken(id)) id += '_';
+      moves.emplace_back(key, id);
+    }
   }
 
   void rename_backends(config::Object& object) {

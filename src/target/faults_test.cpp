@@ -15,7 +15,7 @@
 namespace lunet::target {
 namespace {
 
-const PlanOptions disrupting{true, schema::Runtime::kernel};
+const PlanOptions disrupting{.disrupt = true, .runtime = schema::Runtime::kernel};
 
 class FaultPair {
  public:
@@ -123,9 +123,12 @@ void fail_undo_too(unsigned seed) {
   const auto applied = apply(faulty, *plan, &failure);
   ASSERT_FALSE(applied);
   const config::Tree after = read();
-  std::set<std::string> different;
+  std::set<std::string> found;
   config::Path path;
-  add_differences(before.root, after.root, path, different);
+  add_differences(before.root, after.root, path, found);
+  // A disk in a directory that neither configuration gives it has a name of its own, "d5.hba5".
+  std::set<std::string> different;
+  for (const std::string& object : found) different.insert(object.substr(0, object.find(".hba")));
   const std::set<std::string> named(failure.left.begin(), failure.left.end());
   EXPECT_EQ(failure.undone, named.empty());
   EXPECT_THAT(different, testing::IsSubsetOf(named)) << applied.error().message << "\n"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "configfs/kernel_calls.h"
 #include "target/apply_parts.h"
 #include "target/causes.h"
 #include "target/changes.h"
@@ -49,8 +50,9 @@ class PartialApply {
   /// All from `first` on in one batch; when one is refused, those before it in one. Gives back where to go
   /// on.
   Result<std::optional<std::size_t>> run_together(std::size_t first) {
-    std::size_t refused = TRY(batch(first, steps_.size()));
-    if (refused == steps_.size()) return std::optional<std::size_t>();
+    const std::size_t last = end_of_first_batch(steps_, first);
+    std::size_t refused = TRY(batch(first, last));
+    if (refused == last) return last < steps_.size() ? std::optional(last) : std::optional<std::size_t>();
     // Those before it went through once, but without being done.
     for (std::size_t end = refused; end > first;) {
       const std::size_t again = TRY(batch(first, end));
@@ -82,8 +84,10 @@ class PartialApply {
     configfs::BatchResult result = live_.batch(step.operations);
     if (result || step.operations.empty()) return std::optional<std::size_t>();
     const std::size_t failed = std::min(result.failure->index, step.operations.size() - 1);
+    const bool stuck = result.failure->error.errnum == configfs::stuck_errnum;
     TRY_OK(note(step, step.operations[failed], std::move(result.failure->error)));
     Leavings leavings;
+    if (stuck) leave_stuck(step, leavings);
     undo(live_, step, failed, leavings);
     error_.message += leavings.sentences;
     refuse(index);
@@ -115,10 +119,18 @@ class PartialApply {
     }
   }
 
+  /// Whether a step removes or makes the object that this one changes.
+  bool is_made_again(std::size_t index) const {
+    return std::any_of(steps_.begin(), steps_.end(), [&](const Step& step) {
+      return step.change != Change::changed && step.object == steps_[index].object;
+    });
+  }
+
   /// Takes the later steps of the object, and of what stands on it, out of the plan.
   void refuse(std::size_t index) {
     pass_hba_on(index);
-    refusals_.push_back({path_of_step(steps_[index].object), error_, held_});
+    refusals_.push_back({path_of_step(steps_[index].object), error_, held_,
+                         steps_[index].change == Change::changed && !is_made_again(index)});
     out_.insert(refusals_.back().object);
     for (std::size_t i = index + 1; i < steps_.size(); ++i) {
       const config::Path path = path_of_step(steps_[i].object);

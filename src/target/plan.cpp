@@ -11,6 +11,7 @@
 #include "target/changes.h"
 #include "target/kinds.h"
 #include "target/names.h"
+#include "target/phases.h"
 #include "target/steps.h"
 #include "target/target.h"
 #include "target/value_steps.h"
@@ -22,59 +23,8 @@ using config::ObjectClass;
 using config::Path;
 using configfs::Verb;
 
-/// Ruling 9: what stands on something goes before it when removing and after it when making; a TPG admits
-/// initiators only when everything else is there. A removed disk's contents may be gone for good, so that
-/// comes last (ruling 13), unless a new disk may need its HBA or its file.
-enum class Phase : unsigned char {
-  close_tpg,
-  remove_portal,
-  remove_mapped_lun,
-  remove_acl,
-  remove_lun,
-  remove_tpg,
-  remove_target,
-  unbind_lun,  ///< before the port group goes that it is in
-  remove_port_group,
-  remove_disk_first,
-  make_disk,
-  fabric,
-  make_target,
-  make_tpg,
-  make_lun,
-  make_acl,
-  make_mapped_lun,
-  make_portal,
-  open_tpg,
-  remove_disk_last,
-};
-
 bool is_yes(std::string_view value) {
   return parse_bool(value).value_or(false);
-}
-
-Phase removal_phase(ObjectClass object_class, bool frees_something) {
-  switch (object_class) {
-    case ObjectClass::portal: return Phase::remove_portal;
-    case ObjectClass::mapped_lun: return Phase::remove_mapped_lun;
-    case ObjectClass::acl: return Phase::remove_acl;
-    case ObjectClass::lun: return Phase::remove_lun;
-    case ObjectClass::tpgt: return Phase::remove_tpg;
-    case ObjectClass::target: return Phase::remove_target;
-    default: return frees_something ? Phase::remove_disk_first : Phase::remove_disk_last;
-  }
-}
-
-Phase making_phase(ObjectClass object_class) {
-  switch (object_class) {
-    case ObjectClass::disk: return Phase::make_disk;
-    case ObjectClass::target: return Phase::make_target;
-    case ObjectClass::tpgt: return Phase::make_tpg;
-    case ObjectClass::lun: return Phase::make_lun;
-    case ObjectClass::acl: return Phase::make_acl;
-    case ObjectClass::mapped_lun: return Phase::make_mapped_lun;
-    case ObjectClass::portal: return Phase::make_portal;
-    default: return Phase::fabric;
-  }
 }
 
 bool has_word(const schema::Kind* kind, std::string_view group, std::string_view name) {
@@ -88,6 +38,7 @@ class Planner {
         to_(to),
         live_(live),
         disrupt_(options.disrupt),
+        leave_refused_(options.leave_refused),
         changes_(collect_changes(from, to, options.runtime.value_or(runtime_of(live)))) {}
 
   Result<Plan> run() {
@@ -107,6 +58,7 @@ class Planner {
     Plan plan;
     for (auto& [phase, step] : steps_) plan.steps.push_back(std::move(step));
     plan.rewrites = std::move(rewrites_);
+    plan.refused = std::move(refused_);
     return plan;
   }
 
@@ -123,7 +75,13 @@ class Planner {
     for (auto& [disk, luns] : exports) {
       std::erase_if(luns, [&](const Path& lun) { return changes_.removed.contains(lun); });
       if (luns.empty()) continue;
-      if (!disrupt_) return is_exported(disk, luns.front());
+      if (!disrupt_) {
+        Error error = refused_while_exported(changes_, disk, luns.front());
+        if (!leave_refused_) return error;
+        leave_as_it_is(changes_, disk);
+        refused_.push_back({disk, std::move(error), false, true});
+        continue;
+      }
       disrupted_.insert(disk);
       moved.insert(luns.begin(), luns.end());
     }
@@ -131,18 +89,6 @@ class Planner {
     again.insert(moved.begin(), moved.end());
     make_again(changes_, from_, to_, again);
     return {};
-  }
-
-  Error is_exported(const Path& disk, const Path& lun) const {
-    std::string names;
-    for (const config::ValueChange& change : changes_.values.at(disk)) {
-      if (change.takes != schema::Change::unexported && !changes_.fresh.contains(disk)) continue;
-      names += (names.empty() ? "" : ", ") + change.name;
-    }
-    return Error{EBUSY,
-                 fmt::format("{}: {} cannot change while {} exports the disk", config::path_text(disk), names,
-                             config::path_text(lun)),
-                 "with --disrupt its LUNs are taken away and put back; or delete the LUNs first"};
   }
 
   /// What disks that are made take: a removed one with that goes first.
@@ -221,7 +167,7 @@ class Planner {
     options.for_removal = true;
     options.make_hba = false;
     if (object_class == ObjectClass::mapped_lun)
-      options.prod_mode_write_protect = TRY(guard_for(path, *from_.find(path)));
+      options.prod_mode_write_protect = TRY(guard_for(path, *from_.find(path), false));
     if (is_portal_group(path) && is_yes(from_.find(path)->attribute("enable")))
       TRY_OK(write_enable(path, Phase::close_tpg, true, false));
     Step step = reversed(TRY(make_object(from_, path, options)));
@@ -306,7 +252,7 @@ class Planner {
       options.make_hba = first && !TRY(is_live("core", hba.substr(hba.find('/') + 1)));
     }
     if (object_class == ObjectClass::mapped_lun)
-      options.prod_mode_write_protect = TRY(guard_for(path, object));
+      options.prod_mode_write_protect = TRY(guard_for(path, object, true));
     add(making_phase(object_class), TRY(make_object(to_, path, options)));
     if (is_portal_group(path) && is_yes(object.attribute("enable")))
       TRY_OK(write_enable(path, Phase::open_tpg, false, true));
@@ -314,7 +260,7 @@ class Planner {
   }
 
   /// MakeOptions::prod_mode_write_protect for the mapped LUN at `path`.
-  Result<std::string> guard_for(const Path& path, const config::Object& mapped) {
+  Result<std::string> guard_for(const Path& path, const config::Object& mapped, bool making) {
     const Path group = portal_group_of(path);
     const config::Object* before = from_.find(group);
     const bool open = before != nullptr && !changes_.removed.contains(group) && !closed_.contains(group) &&
@@ -323,7 +269,14 @@ class Planner {
     if (live_.transactional() || !open || !guarded || !is_yes(mapped.attribute("write_protect")))
       return std::string();
     const std::string file = TRY(group_directory_of(from_, group)) + "/attrib/prod_mode_write_protect";
-    const std::string text(trim(TRY(live_.read(file))));
+    std::string text(trim(TRY(live_.read(file))));
+    // Its own change comes before the mappings are made, and is in the rewrites by itself.
+    if (const auto changed = changes_.values.find(group); changed != changes_.values.end()) {
+      for (const config::ValueChange& change : changed->second) {
+        if (change.group == "attribute" && change.name == "prod_mode_write_protect")
+          return making ? value_text(group, change.group, change.name, change.to.text) : text;
+      }
+    }
     if (text != "1") rewrites_.push_back({file, text, "1", text});
     return text;
   }
@@ -379,6 +332,13 @@ class Planner {
     if (object_class == ObjectClass::disk) TRY_OK(change_port_groups(step, object));
     TRY_OK(add_value_changes(step, rewrites_, live_, object));
     if (object_class == ObjectClass::lun) come_from_default(step, path);
+    for (const config::ValueChange& change : values) {
+      if (object_class != ObjectClass::disk || change.name != "size") continue;
+      const auto from = parse_unsigned(change.from.text);
+      const auto to = parse_unsigned(change.to.text);
+      if (from && to && *to < *from)
+        step.loses = fmt::format("{} shrinks: what is behind its new end is lost", config::path_text(path));
+    }
     const bool depth = std::any_of(values.begin(), values.end(), [](const config::ValueChange& change) {
       return change.name == "tcq_depth" && change.is_visible();
     });
@@ -462,6 +422,8 @@ class Planner {
   const config::Tree& to_;
   configfs::Tree& live_;
   bool disrupt_;
+  bool leave_refused_;
+  std::vector<Refusal> refused_;
   Changes changes_;
   std::set<Path> disrupted_;     ///< disks whose LUNs go for a moment
   std::set<std::string> taken_;  ///< names, HBAs and files of the disks that are made

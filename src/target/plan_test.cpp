@@ -173,13 +173,13 @@ TEST_F(PlanTest, OnlyWhatDiffersIsTouched) {
 TEST_F(PlanTest, ADiskThatChangesInWhatIsFixedIsMadeAgainWithWhatStandsOnIt) {
   run(exported);
   config::Tree to = tree_of(exported);
-  to.find(*config::parse_path("storage rd_mcp disk rd0"))->attributes["size"] = "128M";
+  to.find(*config::parse_path("storage rd_mcp disk rd0"))->attributes["nullio"] = "yes";
   const std::string operations = plan(tree_of(exported), to, *live_);
   const std::string tpg = "iscsi/iqn.2026-11.com.example:t/tpgt_1";
   EXPECT_THAT(operations,
               testing::StartsWith("unlink " + tpg + "/acls/iqn.2026-11.com.example:ini/lun_0/bbbbbbbbbb\n"));
-  EXPECT_LT(operations.find("rmdir core/rd_mcp_0/rd0\n"), operations.find("rd_pages=32768"));
-  EXPECT_LT(operations.find("rd_pages=32768"), operations.find("\nlink " + tpg + "/lun/lun_0/aaaaaaaaaa"));
+  EXPECT_LT(operations.find("rmdir core/rd_mcp_0/rd0\n"), operations.find("rd_nullio=1"));
+  EXPECT_LT(operations.find("rd_nullio=1"), operations.find("\nlink " + tpg + "/lun/lun_0/aaaaaaaaaa"));
   EXPECT_THAT(operations, testing::Not(testing::HasSubstr("/np/")));
 }
 
@@ -246,6 +246,61 @@ TEST_F(PlanTest, WhatTheRuntimeRefusesWhileExportedNeedsToBeToldSo) {
   const auto applied = apply(*live_, *made);
   ASSERT_TRUE(applied) << applied.error().message;
   EXPECT_EQ(*live_->read("core/rd_mcp_0/rd0/attrib/block_size"), "4096\n");
+}
+
+TEST_F(PlanTest, WhatIsRefusedWhileExportedCanBeLeftForTheRest) {
+  run(exported);
+  config::Tree to = tree_of(exported);
+  auto& values = to.find(path_of("storage rd_mcp disk rd0"))->groups["attribute"];
+  values["block_size"] = "4096";
+  values["is_nonrot"] = "no";
+  PlanOptions options;
+  options.leave_refused = true;
+  const auto made = make_plan(tree_of(exported), to, *live_, options);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(operations_of(*made), "write core/rd_mcp_0/rd0/attrib/is_nonrot 0\n");
+  ASSERT_EQ(made->refused.size(), 1U);
+  EXPECT_EQ(config::path_text(made->refused[0].object), "storage rd_mcp disk rd0");
+  EXPECT_THAT(made->refused[0].error.message, testing::HasSubstr("rd0: block_size cannot change while"));
+}
+
+TEST_F(PlanTest, ADiskThatLosesANameOfItsOwnMovesToAnotherDirectory) {
+  const config::Tree twin =
+      tree_of("storage rd_mcp { disk a { size 1M; hba 0; }; disk b { size 1M; hba 1; name a; } }\n");
+  const auto first = make_plan({}, twin, *live_);
+  ASSERT_TRUE(first && apply(*live_, *first));
+  config::Tree to = twin;
+  const config::Path b = path_of("storage rd_mcp disk b");
+  to.find(b)->attributes.erase("name");
+  to.find(b)->groups["attribute"]["is_nonrot"] = "yes";
+  const auto made = make_plan(comparable(*read_live(*live_), twin), to, *live_);
+  ASSERT_TRUE(made) << made.error().message;
+  const auto applied = apply(*live_, *made);
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_TRUE(live_->list("core/rd_mcp_1/b"));
+  EXPECT_FALSE(live_->list("core/rd_mcp_1/a"));
+}
+
+TEST_F(PlanTest, SettingsOfAHandlersDiskThatGoMakeItAgain) {
+  const config::Tree from =
+      tree_of("storage user disk u { config file/x; size 1M; hba 0; control max_data_area_mb=8; }\n");
+  const auto first = make_plan({}, from, *live_);
+  ASSERT_TRUE(first && apply(*live_, *first));
+  EXPECT_THAT(*live_->read("core/user_0/u/info"), testing::HasSubstr("MaxDataAreaMB: 8"));
+  const config::Tree to = tree_of("storage user disk u { config file/x; size 1M; hba 0; }\n");
+  const auto made = make_plan(from, to, *live_);
+  ASSERT_TRUE(made && apply(*live_, *made));
+  EXPECT_THAT(*live_->read("core/user_0/u/info"), testing::Not(testing::HasSubstr("MaxDataAreaMB: 8\n")));
+}
+
+TEST_F(PlanTest, ANexusThatGoesTakesItsTargetWithIt) {
+  const std::string target = "fabric loopback target naa.5001405000000001 ";
+  const config::Tree from = tree_of(target + "nexus_wwn naa.6001405000000001\n");
+  const auto first = make_plan({}, from, *live_);
+  ASSERT_TRUE(first && apply(*live_, *first));
+  const auto made = make_plan(from, tree_of(target), *live_);
+  ASSERT_TRUE(made && apply(*live_, *made));
+  EXPECT_FALSE(live_->read("loopback/naa.5001405000000001/tpgt_1/nexus"));
 }
 
 TEST_F(PlanTest, AValueThatIsUnsetIsWhatAFreshObjectReads) {
@@ -330,7 +385,7 @@ fabric qla2xxx target naa.2100000e1e123456 {
                 "mkdir " + tpg + "/lun/lun_0\n" +                                 //
                 "link " + tpg + "/lun/lun_0/a core/pscsi_1/t\n" +                 //
                 "mkdir " + acl + "\n" +                                           //
-                "write " + acl + "/cmdsn_depth 8\n" +                             //
+                                                                                  //
                 "mkdir " + acl + "/lun_0\n" +                                     //
                 "link " + acl + "/lun_0/b " + tpg + "/lun/lun_0\n" +              //
                 "write " + acl + "/lun_0/write_protect 1\n" +                     //

@@ -33,8 +33,16 @@ inline void for_each_seed(unsigned sample, unsigned whole, const std::function<v
 
 class RandomConfigurations {
  public:
-  /// `kernel`: with the plugins and fabrics that only the kernel has.
-  RandomConfigurations(unsigned seed, bool kernel) : random_(seed), kernel_(kernel) {}
+  static constexpr unsigned slots = 6;     ///< of disks, in each plugin
+  static constexpr unsigned size_max = 4;  ///< of a disk, MiB
+  static std::string file_of(const std::string& folder, unsigned slot) {
+    return fmt::format("{}/never made {}.img", folder, slot);
+  }
+
+  /// `kernel`: with the plugins and fabrics that only the kernel has. `folder`: of the files, which a runtime
+  /// that opens them needs; it gets no block devices then.
+  RandomConfigurations(unsigned seed, bool kernel, std::string folder = "")
+      : random_(seed), kernel_(kernel), folder_(std::move(folder)) {}
 
   config::Tree make() {
     config::Tree tree;
@@ -64,25 +72,31 @@ class RandomConfigurations {
 
   void add_disk(config::Tree& tree) {
     static constexpr std::array plugins{"fileio", "rd_mcp", "iblock", "pscsi", "user"};
-    const std::string plugin = plugins.at(below(kernel_ ? 5 : 3));
-    const unsigned slot = below(4);
+    const unsigned here = kernel_ ? 5 : 3;
+    const std::string plugin = plugins.at(below(folder_.empty() ? here : 2));
+    const unsigned slot = below(slots);
     const config::Path path{{Class::storage, plugin}, {Class::disk, fmt::format("d{}", slot)}};
     if (tree.find(path) != nullptr) return;
     Object& disk = tree.ensure(path);
-    // Slots 0 and 1 share an HBA. Disks of one name on two HBAs are tested by themselves (plan_test.cpp): a
-    // plan between such a disk and one without another name is refused (ENOENT), which these properties do
-    // not allow.
-    disk.attributes["hba"] = std::to_string(slot == 1 ? 0 : slot);
+    place_disk(disk, slot);
     if (plugin != "pscsi") disk.attributes["wwn"] = fmt::format("serial-{}-{}", plugin, slot);
     fill_disk(disk, plugin, slot);
     fill_group(disk, path, "attribute");
     if (below(3) == 0) add_port_groups(disk);
   }
 
+  /// Slots 0 and 1 share an HBA; 4 and 5 may have, each on an HBA of its own, the name of another one.
+  void place_disk(Object& disk, unsigned slot) {
+    disk.attributes["hba"] = std::to_string(slot == 1 ? 0 : slot);
+    if (slot == 3 && below(4) == 0) disk.attributes["hba"] = "6";
+    disk.attributes.erase("name");
+    if (slot > 3 && below(3) != 0) disk.attributes["name"] = fmt::format("d{}", below(3));
+  }
+
   void fill_disk(Object& disk, const std::string& plugin, unsigned slot) {
-    const std::string size = std::to_string((1U + below(4)) * 1048576U);
+    const std::string size = std::to_string((1U + below(size_max)) * 1048576U);
     if (plugin == "fileio") {
-      disk.attributes["path"] = fmt::format("/tmp/never made {}.img", slot);
+      disk.attributes["path"] = file_of(folder_.empty() ? "/tmp" : folder_, slot);
       disk.attributes["size"] = size;
       disk.attributes["buffered"] = yes_no();
       if (kernel_ && below(4) == 0) disk.attributes["aio"] = "yes";
@@ -97,7 +111,11 @@ class RandomConfigurations {
     } else {
       disk.attributes["config"] = fmt::format("file/x {}", slot);
       disk.attributes["size"] = size;
-      // `control` is left out: what it set stays when it is taken back.
+      disk.attributes.erase("control");
+      disk.attributes.erase("hw_max_sectors");
+      if (below(3) == 0) disk.attributes["control"] = "max_data_area_mb=8";
+      if (below(3) == 0) disk.attributes["control"] = "hw_block_size=4096,max_data_area_mb=16";
+      if (below(3) == 0) disk.attributes["hw_max_sectors"] = "64";
     }
   }
 
@@ -163,10 +181,6 @@ class RandomConfigurations {
       if (!here || attribute.obsolete || !attribute.since.empty() || is_left_out(attribute.name) ||
           attribute.attribute_class != schema::AttributeClass::config || below(8) != 0)
         continue;
-      // Down and up again for one value, beside all else that changes, is not what these properties try yet.
-      if (attribute.change_on(kernel_ ? schema::Runtime::kernel : schema::Runtime::lunetd) ==
-          schema::Change::unexported)
-        continue;
       if (std::string value = value_of(attribute); !value.empty())
         object.groups[name][attribute.name] = std::move(value);
     }
@@ -200,6 +214,8 @@ class RandomConfigurations {
     config::Path path{{Class::fabric, fabric}, {Class::target, name_for(fabric, below(2))}};
     if (tree.find(path) != nullptr) return;
     fill_group(tree.ensure(path), path, "parameter");
+    if (fabric == "srpt" && below(2) == 0)
+      tree.ensure({path[0]}).groups["discovery_auth"]["rdma_cm_port"] = std::to_string(below(3));
     if (is_flat(fabric)) return fill_tpg(tree, path);
     const unsigned tag = 1 + below(2);
     path.push_back({Class::tpgt, std::to_string(tag)});
@@ -210,8 +226,7 @@ class RandomConfigurations {
     const schema::Kind& kind = *kind_of(path);
     Object& tpg = tree.ensure(path);
     if (kind.attribute("", "enable") != nullptr) tpg.attributes["enable"] = yes_no();
-    if (kind.attribute("", "nexus_wwn") != nullptr && below(2) == 0)
-      tpg.attributes["nexus_wwn"] = fmt::format("naa.600140500000000{}", below(3));
+    fill_nexus(tpg, kind);
     if (kind.attribute("", "directory_id") != nullptr && below(2) == 0)
       tpg.attributes["directory_id"] = "0x1234";
     fill_group(tpg, path, "attribute");
@@ -222,6 +237,12 @@ class RandomConfigurations {
     const std::vector<std::string> luns = add_luns(tree, path);
     if (kind.child(static_cast<std::uint8_t>(Class::acl), "a") != nullptr) add_acls(tree, path, luns);
     if (kind.child(static_cast<std::uint8_t>(Class::portal), "a") != nullptr) add_portals(tree, path);
+  }
+
+  void fill_nexus(Object& tpg, const schema::Kind& kind) {
+    if (kind.attribute("", "nexus_wwn") == nullptr) return;
+    tpg.attributes.erase("nexus_wwn");
+    if (below(2) == 0) tpg.attributes["nexus_wwn"] = fmt::format("naa.600140500000000{}", below(3));
   }
 
   std::vector<std::string> add_luns(config::Tree& tree, const config::Path& tpg) {
@@ -266,8 +287,7 @@ class RandomConfigurations {
       config::Path path = tpg;
       path.push_back({Class::acl, name_for(tpg[0].id, 5 + below(2))});
       Object& acl = tree.ensure(path);
-      if (below(3) == 0) acl.attributes["tag"] = fmt::format("tag{}", below(3));
-      // Of other fabrics it stays where it was when it is not wanted any more.
+      if (tpg[0].id == "iscsi" && below(3) == 0) acl.attributes["tag"] = fmt::format("tag{}", below(3));
       if (tpg[0].id == "iscsi" && below(3) == 0) acl.attributes["tcq_depth"] = std::to_string(1 + below(100));
       fill_group(acl, path, "attribute");
       for (const std::string& lun : luns) {
@@ -311,16 +331,18 @@ class RandomConfigurations {
     const bool root = object_class == Class::storage || object_class == Class::fabric;
     if (root) return;
     if (object_class == Class::disk) {
-      const std::string slot = path[1].id.substr(1);
-      if (below(2) == 0) fill_disk(object, path[0].id, static_cast<unsigned>(std::stoi(slot)));
+      const auto slot = static_cast<unsigned>(std::stoi(path[1].id.substr(1)));
+      if (below(2) == 0) fill_disk(object, path[0].id, slot);
+      if (below(3) == 0) place_disk(object, slot);
       object.groups.erase("alua");
       if (below(2) == 0) add_port_groups(object);
     }
     if (object_class == Class::mapped_lun) object.attributes["write_protect"] = yes_no();
     if (object.attributes.contains("enable")) object.attributes["enable"] = yes_no();
     if (object_class == Class::acl && below(2) == 0) object.attributes.erase("tcq_depth");
-    if (object_class == Class::acl && below(2) == 0)
+    if (object_class == Class::acl && path[0].id == "iscsi" && below(2) == 0)
       object.attributes["tag"] = fmt::format("tag{}", below(3));
+    if (is_portal_group(path) && below(3) == 0) fill_nexus(object, *kind_of(path));
     for (const char* group : {"attribute", "parameter"}) {
       if (is_flat(path[0].id) && object_class == Class::target && std::string_view(group) == "parameter")
         continue;
@@ -366,6 +388,7 @@ class RandomConfigurations {
 
   std::mt19937 random_;
   bool kernel_;
+  std::string folder_;
 };
 
 }  // namespace lunet::target

@@ -48,6 +48,7 @@ class FabricReader {
     fabric_ = name;
     config::Object& fabric = out.ensure({{ObjectClass::fabric, name}});
     read_group(node.find("discovery_auth"), fabric, "discovery_auth");
+    drop_fresh(fabric, name);
     read_cpus(node, fabric);
     for (const Node& target : node.nodes) {
       if (!is_directory(target) || target.entry.name == "discovery_auth") continue;
@@ -67,6 +68,18 @@ class FabricReader {
   }
 
  private:
+  /// A fabric's directory stays when its last target goes; what it reads then is nobody's configuration.
+  static void drop_fresh(config::Object& fabric, const std::string& name) {
+    const auto group = fabric.groups.find("discovery_auth");
+    const schema::Kind* kind = kind_of({{ObjectClass::fabric, name}});
+    if (group == fabric.groups.end() || kind == nullptr) return;
+    std::erase_if(group->second, [&](const auto& value) {
+      const schema::Attribute* known = kind->attribute("discovery_auth", value.first);
+      return known != nullptr && known->kernel_default == value.second;
+    });
+    if (group->second.empty()) fabric.groups.erase(group);
+  }
+
   static void read_cpus(const Node& node, config::Object& fabric) {
     const std::string_view cpus = text_of(node, "cpus_allowed_list");
     const long count = ::sysconf(_SC_NPROCESSORS_CONF);

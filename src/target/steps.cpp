@@ -58,9 +58,10 @@ void add_groups(Operations& operations, const config::Object& object, const conf
 /// The object's own attributes among `names` that are set.
 void add_own(Operations& operations, const config::Object& object, const config::Path& path,
              const std::string& directory, std::initializer_list<std::string_view> names) {
+  const schema::Kind* kind = kind_of(path);
   for (const std::string_view name : names) {
     const std::string_view value = object.attribute(name);
-    if (value.empty()) continue;
+    if (value.empty() || !is_written(kind, "", name)) continue;
     operations.push_back({Verb::write, fmt::format("{}/{}", directory, value_file(path, "", name)),
                           value_text(path, "", name, value)});
   }

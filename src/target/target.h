@@ -48,15 +48,27 @@ struct Rewrite {
   std::string after;
 };
 
+/// An object that the runtime refuses.
+struct Refusal {
+  config::Path object;
+  Error error;
+  bool held = false;  ///< something else has its file, device or port; it may be given up
+  bool runs = false;  ///< as it was
+};
+
 struct Plan {
   std::vector<Step> steps;
   std::vector<Rewrite> rewrites;
+  /// Objects with values that need PlanOptions::disrupt; those values stay as they are.
+  std::vector<Refusal> refused = {};
 };
 
 struct PlanOptions {
   /// What the runtime refuses while a LUN exports the disk is done all the same: its LUNs are taken away
   /// and put back. Without it such a change is refused (ruling 13).
   bool disrupt = false;
+  /// What needs `disrupt` is left as it is and listed in Plan::refused, instead of refusing the whole plan.
+  bool leave_refused = false;
   std::optional<schema::Runtime> runtime = {};  ///< whose defaults; unset: runtime_of(live)
 };
 
@@ -80,13 +92,6 @@ struct Failure {
 /// The error names the object, the verb and path, the errno's text and the likely cause; a failed undo is
 /// added to it with the state the target was left in (errnum stays the first failure's).
 Result<> apply(configfs::Tree& live, const Plan& plan, Failure* failure = nullptr);
-
-/// An object that the runtime refused.
-struct Refusal {
-  config::Path object;
-  Error error;
-  bool held = false;  ///< something else has its file, device or port; it may be given up
-};
 
 /// Runs the steps that can be run: those of a refused object and of what stands on it in `goal` are left out,
 /// so that the rest is served. An error only when the runtime went away; then more may have been done.

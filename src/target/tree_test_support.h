@@ -67,6 +67,9 @@ inline void dump_node(const configfs::Node& node, const std::string& path, std::
   std::string text = no_secret ? "" : node.text;
   if (const std::size_t at = text.find(" ID: "); at != std::string::npos)
     text.erase(at + 5, text.find_first_not_of("0123456789", at + 5) - at - 5);
+  // LIO shows a queue depth once it was written.
+  if (const std::size_t depth = text.find("Max Queue Depth: "); depth != std::string::npos)
+    text.erase(depth, text.find("  ", depth) - depth);
   out += fmt::format("{} {:o} {} {}\n", path, node.entry.mode, node.entry.link_target, text);
   for (const configfs::Node& child : node.nodes) dump_node(child, path + "/" + child.entry.name, out);
 }

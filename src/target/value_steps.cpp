@@ -20,9 +20,14 @@ using config::ValueState;
 using configfs::Operation;
 using configfs::Verb;
 
+constexpr std::uint64_t page_size = 4096;  ///< of rd_mcp: rd_pages counts these
+
 struct FileChange {
   std::string file;
-  std::string text;  ///< "": nothing is written, but the file is put back
+  std::string text;         ///< "": nothing is written, but the file is put back
+  std::string before = {};  ///< what takes it back, of a file that cannot be read
+  /// The recorded value means the same: what reads so already is not written, for the runtime may refuse it.
+  bool if_different = false;
 };
 
 /// The runtime writes the follower when the leader is written (iSCSI).
@@ -73,7 +78,21 @@ class Writes {
     return known == nullptr || (!known->obsolete && known->attribute_class == schema::AttributeClass::config);
   }
 
+  /// The size of an open disk is set by a control string (LIO's fileio, lunetd's RAM disk too).
+  void resize(const config::ValueChange& change) {
+    const auto text = [&](const config::Value& value) {
+      const auto bytes = parse_unsigned(value.text).value_or(0);
+      return object_.path[0].id == "rd_mcp" ? fmt::format("rd_pages={}", bytes / page_size)
+                                            : fmt::format("fd_dev_size={}", bytes);
+    };
+    if (change.to.state != ValueState::set || change.from.state != ValueState::set) return;
+    clusters_.push_back({{"control", text(change.to), text(change.from)}});
+  }
+
   void add(const config::ValueChange& change) {
+    if (change.group.empty() && change.name == "size" &&
+        object_.path.back().object_class == ObjectClass::disk)
+      return resize(change);
     const std::string file = value_file(object_.path, change.group, change.name);
     const bool other_way = change.group.empty() && (change.name == "enable" || change.name == "wwn");
     if (file.empty() || other_way || !is_config(change)) return;
@@ -89,7 +108,14 @@ class Writes {
   }
 
   void write(const std::string& file, const config::ValueChange& change, const std::string& value) {
-    clusters_.push_back({{file, value_text(object_.path, change.group, change.name, value)}});
+    const schema::Kind* kind = kind_of(object_.path);
+    const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(change.group, change.name);
+    const bool may_be_refused = known != nullptr && (known->kernel_change == schema::Change::unexported ||
+                                                     known->lunetd_change == schema::Change::unexported);
+    clusters_.push_back({{file,
+                          value_text(object_.path, change.group, change.name, value),
+                          {},
+                          may_be_refused && !change.is_visible()}});
   }
 
   /// A TPG that asks for CHAP offers no None, whoever asked for it.
@@ -133,28 +159,37 @@ Result<> add_clusters(Step& step, std::vector<Rewrite>& rewrites, configfs::Tree
                       const std::string& directory, std::vector<std::vector<FileChange>> clusters) {
   std::vector<Operation> reads;
   for (const auto& cluster : clusters) {
-    for (const FileChange& change : cluster)
-      reads.push_back({Verb::read, fmt::format("{}/{}", directory, change.file), ""});
+    for (const FileChange& change : cluster) {
+      if (change.before.empty())
+        reads.push_back({Verb::read, fmt::format("{}/{}", directory, change.file), ""});
+    }
   }
-  if (reads.empty()) return {};
-  const configfs::BatchResult answers = live.batch(reads);
+  configfs::BatchResult answers;
+  if (!reads.empty()) answers = live.batch(reads);
   if (!answers) return answers.failure->error;
   std::size_t at = 0;
   for (auto& cluster : clusters) {
     std::vector<Operation> operations;
     std::vector<Operation> undo;
     for (FileChange& change : cluster) {
+      if (!change.before.empty()) {
+        const std::string path = fmt::format("{}/{}", directory, change.file);
+        undo.push_back({Verb::write, path, std::move(change.before)});
+        operations.push_back({Verb::write, path, std::move(change.text)});
+        continue;
+      }
       const std::string& path = reads[at].path;
       std::string before = written_text(path, answers.answers[at++].text);
       // Parameters end with a line end.
       if (change.file.starts_with("param/") || change.file.find("/param/") != std::string::npos)
         before += '\n';
       undo.push_back({Verb::write, path, before});
-      if (change.text.empty()) continue;
+      if (change.text.empty() || (cluster.size() == 1 && change.if_different && change.text == before))
+        continue;
       rewrites.push_back({path, before, change.text, change.text});
       operations.push_back({Verb::write, path, std::move(change.text)});
     }
-    add_part(step, std::move(operations), std::move(undo));
+    if (!operations.empty()) add_part(step, std::move(operations), std::move(undo));
   }
   return {};
 }

@@ -35,7 +35,7 @@ class Completion(unittest.TestCase):
         return [row.split("\t")[0] for row in found.splitlines()]
 
     def test_the_hidden_command(self):
-        self.assertEqual(self.asked("/backstores/ramdisk delete "), ["one", "two", "name="])
+        self.assertEqual(self.asked("/backstores/ramdisk delete "), ["one", "two", "name=", "save="])
         self.assertEqual(self.asked("/backstores/ramdisk delete name=o"), ["name=one"])
         self.assertEqual(self.asked("/isc"), ["/iscsi/"])
         self.assertEqual(self.asked(f"/iscsi/{TARGET[:-3]}"), [f"/iscsi/{TARGET}/"])
@@ -57,7 +57,7 @@ class Completion(unittest.TestCase):
         return self.shell("bash", "-c", script, "bash", line)[:-1]
 
     def test_bash(self):
-        self.assertEqual(self.bash("lunet /backstores/ramdisk delete "), ["one", "two", "name="])
+        self.assertEqual(self.bash("lunet /backstores/ramdisk delete "), ["one", "two", "name=", "save="])
         # bash replaces only what comes after : and =.
         rest = TARGET.rsplit(":", 1)[1]
         self.assertEqual(self.bash(f"lunet /iscsi/{TARGET}"), [f"{rest}/"])

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The examples of docs/transactions.md: `$ command` lines are run in order, in one lab, and answer what stands below
+"""The examples of docs/transactions.md and docs/configure.md: `$ command` lines are run in order, in one lab, and answer what stands below
 them. `...` stands for anything; `[3]` is an exit status that is not 0. `cat FILE` makes the file."""
 import os
 import re
@@ -36,11 +36,17 @@ def pattern(lines):
 
 class Documents(unittest.TestCase):
     def test_examples_of_transactions_do_what_they_say(self):
+        self.do_all("transactions.md", 15)
+
+    def test_examples_of_the_configure_mode_do_what_they_say(self):
+        self.do_all("configure.md", 10)
+
+    def do_all(self, name, at_least):
         lab = Lab(threads=1)
         self.addCleanup(lab.__exit__)
         lab.start()
-        done = examples("transactions.md")
-        self.assertGreater(len(done), 15)
+        done = examples(name)
+        self.assertGreater(len(done), at_least)
         options = f"--runtime lunetd --no-start --state-dir {lab.state} --socket {lab.socket}"
         for number, command, lines in done:
             if command.startswith("cat "):

@@ -12,7 +12,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 import forgetfs  # noqa: E402
 from control import Control, TreeError  # noqa: E402
-from lab import TARGET, Lab  # noqa: E402
+from lab import TARGET, Lab, wait_until  # noqa: E402
 from objects import BLOCK, BYTES, TASK_ABORTED, TPG, Session, acl, file_disk, host, lun, mapped, portal, ram_disk, undone  # noqa: E402
 
 WRITE = bytes([0x8A]) + bytes(12) + bytes([8]) + bytes(2)  # WRITE(16), 8 blocks at 0
@@ -55,8 +55,6 @@ class HungStorage(unittest.TestCase):
             *lun(1, fast), ("make_dir", acl("b")), *mapped("b", 0, 1), *portal("127.0.0.1"),
             ("write", f"{TPG}/enable", "1")])
         a, b = self.session("a"), self.session("b")
-        # io_uring's first write asks a FUSE file system, on the spot, whether the file can be polled.
-        a.write(0, 0, bytes(8 * BLOCK))
         self.storage.process.send_signal(signal.SIGSTOP)
         a.send_write(0, WRITE, random.Random(1).randbytes(8 * BLOCK))
         self.assertEqual(len(a.command(0, bytes([0x12, 0, 0, 0, 36, 0]), data_in=36)), 36, "the write is on its way")
@@ -89,6 +87,36 @@ class HungStorage(unittest.TestCase):
         self.assertEqual(a.clear_unit_attentions(0), [(0x3F, 0x0E)])
         self.control.batch(undone(way_to_slow))
         self.control.batch([("remove_dir", slow)])
+
+    def test_a_disk_that_cannot_be_opened_stops_nobody_else(self):
+        slow = file_disk("slow", self.storage.path("d.img"), False)
+        self.control.batch([("make_dir", "core/rd_mcp_0"), ("make_dir", "core/fileio_0"), *ram_disk("fast")])
+        self.storage.process.send_signal(signal.SIGSTOP)
+        errors = []
+        opening = threading.Thread(target=lambda: errors.append(self.refused(slow)))
+        opening.start()
+        with Control(self.lab.socket) as other:
+            reads = 0
+            while opening.is_alive():
+                self.assertEqual(other.read("core/rd_mcp_0/fast/enable").strip(), "1")
+                self.assertNotIn("slow", other.batch([("list", "core/fileio_0")])[0])
+                reads += 1
+            self.assertGreater(reads, 100, "readers are not held up")
+        self.assertEqual(errors[0].errnum, errno.ETIMEDOUT)
+        self.assertIn("core/fileio_0/slow: opening its storage waits", errors[0].message)
+        self.assertEqual(self.refused(slow).errnum, errno.EBUSY, "at once, as long as it stays so")
+        self.control.batch([*ram_disk("another")])
+
+        self.storage.process.send_signal(signal.SIGCONT)
+
+        def opened():
+            try:
+                self.control.batch(slow)
+            except TreeError as error:
+                self.assertEqual(error.errnum, errno.EBUSY)
+                return False
+            return True
+        wait_until(opened, "the disk is opened when its storage answers")
 
 
 if __name__ == "__main__":

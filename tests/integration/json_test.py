@@ -23,6 +23,17 @@ PAGES = {
     "create-acl": f"{TPG}/acls create {HOST}",
     "create-mapped-lun": f"{TPG}/acls/{HOST} create 7 lun0",
     "create-portal": f"{TPG}/portals create 127.0.0.1 0",
+    "resize": "resize /backstores/fileio/d1 2M", "resize-disk": "/backstores/fileio/d1 resize 3M",
+    "create-alua-group": "/backstores/fileio/d1/alua create slow 16", "delete-alua-group": "/backstores/fileio/d1/alua delete slow",
+    "create-user": "/backstores/user:qcow create u1 1M x.qcow2",
+    "create-pscsi": "/backstores/pscsi create p1 {dir}/no-such-device",
+    "tag": f"{TPG}/acls tag {HOST} cluster", "untag": f"{TPG}/acls untag cluster",
+    "enable_iser": f"{TPG}/portals/127.0.0.1:0 enable_iser true", "enable_offload": f"{TPG}/portals/127.0.0.1:0 enable_offload true",
+    "iser_enable": f"{TPG}/portals/127.0.0.1:0 iser_enable", "iser_disable": f"{TPG}/portals/127.0.0.1:0 iser_disable",
+    "sessions": "sessions", "watch": "watch --count 1 --interval 0.02", "list": "list disks", "doctor": "doctor",
+    "share": "share {dir}/shared.img --size 1M --to iqn.2026-11.org.example:h9 --portal 127.0.0.1:0", "unshare": "unshare {dir}/shared.img",
+    "connect": f"connect {TARGET}", "access": f"access explain {HOST}", "wait": "wait /backstores/fileio/d1",
+    "explain": "explain login_timeout", "fmt": "fmt {dir}/site.lio", "edit": "edit /",
     "ls": "ls", "pwd": "pwd", "cd": "cd /iscsi", "refresh": "refresh", "exit": "exit", "help": "help",
     "bookmarks": "bookmarks show", "source": "source {dir}/script", "completion": "completion bash",
     "get": f"{TPG} get attribute", "set": f"{TPG} set attribute login_timeout=10",
@@ -35,6 +46,7 @@ PAGES = {
     "restoreconfig": "restoreconfig {dir}/no-such.json",
     "convert": "convert {dir}/site.lio {dir}/site.json", "apply": "apply {dir}/empty/none.lio",
     "mount": "mount {dir}/no/such/folder",
+    "configure": "configure show", "live": "live show",
     "disable": f"{TPG} disable", "enable": f"{TPG} enable",
     "delete-mapped-lun": f"{TPG}/acls/{HOST} delete 7",
     "delete-portal": f"{TPG}/portals delete 127.0.0.1 0",
@@ -45,9 +57,9 @@ PAGES = {
     "delete-disk": "/backstores/fileio delete d1",
 }
 # What cannot succeed here: its answer is an error of the right form.
-FAILING = {"create-block", "mount", "apply", "confirm", "rollback", "clear", "clearconfig", "restoreconfig"}
+FAILING = {"create-pscsi", "create-user", "enable_iser", "enable_offload", "iser_enable", "create-block", "mount", "apply", "confirm", "rollback", "clear", "clearconfig", "restoreconfig"}
 # What depends on what was done before: 3 is a difference.
-EITHER = {"undo", "plan", "saveconfig", "saveconfig-object"}
+EITHER = {"doctor", "undo", "plan", "saveconfig", "saveconfig-object"}
 
 
 class Answers(unittest.TestCase):
@@ -60,6 +72,7 @@ class Answers(unittest.TestCase):
         lab = Lab(threads=1)
         self.addCleanup(lab.__exit__)
         lab.start()
+        os.environ["VISUAL"] = "true"  # the editor of `edit`
         with open(lab.path("script"), "w", encoding="utf-8") as file:
             file.write("pwd\nfly\n")
         with open(lab.path("site.lio"), "w", encoding="utf-8") as file:
@@ -67,14 +80,18 @@ class Answers(unittest.TestCase):
         return lab
 
     def test_every_page_has_a_command_here(self):
-        self.assertEqual({row["page"] for row in self.rows} - set(PAGES), set(), "add how it is done to PAGES")
+        pages = {row["page"] for row in self.rows}
+        self.assertEqual(pages - set(PAGES), set(), "add how it is done to PAGES")
+        self.assertEqual(pages ^ set(answers.VERBS), set(), "the schema has a definition for each verb, and no other")
 
     def test_what_is_done_and_what_fails_has_the_same_form(self):
         lab = self.lab()
         for page, line in PAGES.items():
             with self.subTest(page=page):
                 result = lab.lunet("-c", line.replace("{dir}", lab.dir), options=["--json"], check=False)
-                answers.check(line, result)
+                for answer in answers.check(line, result):
+                    if answer["ok"]:
+                        answers.check_verb(page, answer)
                 if page in EITHER:
                     self.assertIn(result.returncode, (0, 1, 3))
                 elif page in FAILING or page == "source":

@@ -29,7 +29,7 @@ class Sessions(unittest.TestCase):
         return lab.lunet("-c", line.replace("{dir}", lab.dir), options=options, check=False)
 
     def test_there_are_enough_commands(self):
-        self.assertGreaterEqual(sum(len(session.read(path)) for path in FILES), 40)
+        self.assertGreaterEqual(sum(len(session.read(path)) for path in FILES), 100)
 
     def test_output_and_status(self):
         for path in FILES:

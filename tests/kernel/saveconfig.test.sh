@@ -99,3 +99,17 @@ targetctl restore "$folder/ours.json" 2>errors
 targetctl save "$folder/again.json"
 same theirs.json again.json
 targetctl clear
+
+# The same by lunet itself: it makes what rtslib-fb wrote, and rtslib-fb reads that as the same; what it then writes rtslib-fb makes.
+lunet() { "$bin/lunet" --runtime kernel --state-dir "$folder/state" --yes "$@"; }
+lunet restoreconfig "$folder/theirs.json"
+lunet status
+targetctl save "$folder/made.json"
+same theirs.json made.json
+lunet saveconfig "$folder/written.json"
+lunet clear
+targetctl restore "$folder/written.json" 2>errors
+[[ ! -s errors ]] || { cat errors; exit 1; }
+targetctl save "$folder/again.json"
+same theirs.json again.json
+targetctl clear

@@ -6,7 +6,9 @@ import os
 import jsonschema
 
 with open(os.path.join(os.path.dirname(__file__), "../../share/schema/lunet-1.json"), encoding="utf-8") as file:
-    VALIDATOR = jsonschema.Draft7Validator(json.load(file))
+    SCHEMA = json.load(file)
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+VERBS = SCHEMA["definitions"]["verbs"]["definitions"]
 
 FAILURES = {1, 2, 5}
 
@@ -43,3 +45,9 @@ def check(what, result):
     statuses = [each["status"] for each in answers + errors]
     assert result.returncode in statuses, f"{what}: exit {result.returncode}, the answers say {statuses}"
     return answers + errors
+
+
+def check_verb(page, answer):
+    """A result has what the schema says of its verb."""
+    problems = [f"{list(p.path)}: {p.message}" for p in jsonschema.Draft7Validator(VERBS[page]).iter_errors(answer)]
+    assert not problems, f"{page}: {problems[:3]}\n{json.dumps(answer)[:2000]}"

@@ -143,6 +143,11 @@ class Record:
         return Record([line == "refused" for line in head.splitlines()], tree)
 
 
+def is_made_up(path, *values):
+    """The initiator of a nexus that the command did not name."""
+    return path.endswith("/nexus") and all(re.fullmatch(r"644 naa\.5001405[0-9a-f]{9}", each) for each in values)
+
+
 def differences(theirs, ours):
     """[(place, theirs, ours)]: place is "command N" or a path of the tree."""
     found = []
@@ -154,7 +159,7 @@ def differences(theirs, ours):
         a, b = theirs.tree.get(path, "absent"), ours.tree.get(path, "absent")
         if missing is not None and path.startswith(missing):
             continue  # below an object that only one has
-        if a != b:
+        if a != b and not is_made_up(path, a, b):
             found.append((path, a, b))
             missing = path + "/" if "absent" in (a, b) else missing
     return found
@@ -237,11 +242,23 @@ def flat(value, place="save"):
 
 
 def saved_differences(theirs, ours):
-    """Of two texts of saveconfig.json. The names of LUN links are of the moment."""
+    """Of two texts of saveconfig.json. The names of LUN links are of the moment. What only one has stands for all that is in it."""
     a, b = (flat(json.loads(text)) for text in (theirs, ours))
-    found = []
+    found = {}
     for path in sorted(a.keys() | b.keys()):
         one, other = a.get(path, "absent"), b.get(path, "absent")
-        if one != other and not path.endswith("/alias"):
-            found.append((path, one, other))
-    return found
+        if one == other or path.endswith("/alias"):
+            continue
+        if "absent" in (one, other):
+            without = b if other == "absent" else a
+            whole = next(each for each in prefixes(path) if not any(p == each or p.startswith(each + "/") for p in without))
+            found[whole] = ("there", other) if other == "absent" else (one, "there")
+        else:
+            found[path] = (one, other)
+    return [(path, *values) for path, values in found.items()]
+
+
+def prefixes(path):
+    """save/a, save/a/b, ... path itself. A WWN has no slash in it."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(2, len(parts) + 1)]

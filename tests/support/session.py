@@ -14,6 +14,8 @@ MASKS = [
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"), "{time}"),
     (re.compile(r"\biqn\.2003-01\.org\.lunet\.[\w.-]+:sn\.[0-9a-f]+"), "{iqn}"),
     (re.compile(r"\.+ \[port \d+\]"), "... [port {port}]"),
+    (re.compile(r"\b127\.0\.0\.1:[1-9]\d{3,4}\b"), "127.0.0.1:{port}"),
+    (re.compile(r"\bwwn-0x[0-9a-f]+\b"), "wwn-{wwn}"),
     (re.compile(r"\(pid \d+|pid \d+"), "pid {pid}"),
     (re.compile(r"\balias: [0-9a-f]{10}\b"), "alias: {alias}"),
 ]

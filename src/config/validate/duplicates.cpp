@@ -17,7 +17,8 @@ class DuplicateCheck {
 
   void object(const Visited& at) {
     const auto [first, is_new] = names_.try_emplace(normal_path(question_.schema, at.path), at.path);
-    if (!is_new && first->second != at.path)
+    // A plugin or a fabric is one thing, however often it is named.
+    if (!is_new && first->second != at.path && at.path.size() > 1)
       findings_.push_back({Severity::error,
                            {at.path},
                            fmt::format("it is {} in another spelling", path_text(first->second)),

@@ -101,7 +101,8 @@ Result<std::string> store_disk_enable(Transaction& transaction, Object& object, 
     if ((object.type->files[file].rule->flags & on_enable) != 0)
       transaction.reset(object, static_cast<int>(file));
   if (object.setting("fd_buffered_io") == "1") transaction.set(object, "attrib/emulate_write_cache", "1");
-  for (const std::string_view name : {"hw_max_sectors", "max_data_area_mb", "data_pages_per_blk"})
+  for (const std::string_view name :
+       {"hw_block_size", "hw_max_sectors", "max_data_area_mb", "data_pages_per_blk", "cmd_ring_size_mb"})
     if (object.type->variant == "user" && !object.setting(name).empty())
       transaction.set(object, fmt::format("attrib/{}", name), std::string(object.setting(name)));
   Model& model = transaction.model();

@@ -102,6 +102,9 @@ class Effects {
   virtual std::optional<Unsettled> settle(std::span<const Change> /*changes*/) { return std::nullopt; }
   /// The batch that did not settle was undone: makes the state before it visible again.
   virtual void withdraw(std::span<const Change> /*changes*/, const ModelView& /*view*/) {}
+  /// A batch has failed and is undone. True: apply() refused a change because it had no answer yet, and
+  /// waited for it here; the batch is tried again. Meanwhile the tree can be read, not changed.
+  virtual bool wait_to_retry() { return false; }
   /// Content of a `state` or `counter` file that only the engine knows (info, dynamic_sessions,
   /// statistics/..., np/X/port). `file` is relative to the object. A missing line end is added. Nothing: the
   /// model answers as LIO does for an idle object. From any thread, one at a time; only settle() may run

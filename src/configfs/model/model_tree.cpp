@@ -57,6 +57,7 @@ class ModelTree : public Tree {
   };
 
   BatchResult too_much(Running& running, const Operation& operation, BatchResult result);
+  BatchResult try_batch(std::span<const Operation> operations);
   BatchResult run_all(Running& running, std::span<const Operation> operations);
   Result<Answer> run(Running& running, const Operation& operation);
   Result<> change(Running& running, const Operation& operation);
@@ -180,6 +181,13 @@ BatchResult ModelTree::batch(std::span<const Operation> operations) {
     return operation.verb == Verb::read || operation.verb == Verb::list;
   });
   if (!only_reads) changing.lock();
+  for (;;) {
+    BatchResult result = try_batch(operations);
+    if (result || only_reads || !effects_.wait_to_retry()) return result;
+  }
+}
+
+BatchResult ModelTree::try_batch(std::span<const Operation> operations) {
   const std::lock_guard lock(mutex_);
   Running running(model_);
   BatchResult result = run_all(running, operations);

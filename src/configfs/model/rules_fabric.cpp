@@ -109,7 +109,9 @@ constexpr FileRule tpg_files[] = {
     {"dynamic_sessions", 0444, "", {}, blank_unset, nullptr, nullptr, iscsi},
     {"directory_id", 0644, "", any_text(255), blank_unset, store_directory_id, show_directory_id, "sbp"},
     {"enable", 0644, "0", flag(), 0, store_tpg_enable, nullptr, with_enable},
+    {"kick", 0200, "", number(1, 65535), transient | lunetd_only, nullptr, nullptr, iscsi},
     {"nexus", 0644, "", any_text(255), 0, store_nexus, show_nexus, with_nexus},
+    {"sessions", 0444, "", {}, blank_unset | lunetd_only, nullptr, nullptr, iscsi},
     {"transport_status", 0644, "online", one_of("online offline"), 0, nullptr, nullptr, "loopback"},
 
     {"attrib/authentication", 0644, "1", number(0, 1), 0, store_authentication, nullptr, iscsi},
@@ -198,9 +200,9 @@ constexpr FileRule lun_files[] = {
 constexpr std::string_view no_session = "No Active iSCSI Session";
 
 constexpr FileRule acl_files[] = {
-    {"cmdsn_depth", 0644, "64", number(1, 512)},
+    {"cmdsn_depth", 0644, "64", number(1, 512), 0, nullptr, nullptr, iscsi},
     {"info", 0444, "", {}, 0, nullptr, show_acl_info, iscsi},
-    {"tag", 0644, "", any_text(63), bare, store_acl_tag},
+    {"tag", 0644, "", any_text(63), bare, store_acl_tag, nullptr, iscsi},
 
     {"attrib/authentication", 0644, "-1", number(-1, 1), 0, nullptr, nullptr, iscsi},
     {"attrib/dataout_timeout", 0644, "3", number(2, 60), 0, nullptr, nullptr, iscsi},

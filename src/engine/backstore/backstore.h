@@ -79,6 +79,9 @@ class Backstore {
   /// every write that is acknowledged later is; waits for the disk. EINVAL where the cache is not ours to
   /// choose.
   virtual Result<> set_write_cache(bool on);
+  /// Exports so many bytes from now on; requests beyond fail. EINVAL: its file is shorter, or the size is the
+  /// device's own. ENOSPC: there is no room to grow.
+  virtual Result<> resize(std::uint64_t size_bytes);
   /// Reads again what a device may change while it is open: its size.
   virtual void refresh() {}
 };

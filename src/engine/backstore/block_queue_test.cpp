@@ -12,8 +12,10 @@ namespace {
 
 /// Bytes where direct I/O takes them from.
 struct AlignedBuffer {
+  static constexpr std::size_t page = 4096;
   explicit AlignedBuffer(std::size_t size)
-      : bytes(static_cast<std::uint8_t*>(std::aligned_alloc(4096, size)), &std::free),
+      : bytes(static_cast<std::uint8_t*>(std::aligned_alloc(page, (size + page - 1) / page * page)),
+              &std::free),
         all(bytes.get(), size) {
     std::fill(all.begin(), all.end(), std::uint8_t{0xA5});
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,6 +31,7 @@ class FileBackstore final : public Backstore {
   void submit(reactor::Reactor& reactor, Request& request) override;
   [[nodiscard]] Properties properties() const override;
   Result<> set_write_cache(bool on) override;
+  Result<> resize(std::uint64_t size_bytes) override;
   void refresh() override;
 
  private:
@@ -51,6 +54,21 @@ void FileBackstore::refresh() {
   std::uint64_t size_bytes = 0;
   if (disk_.properties.limits.name.empty()) return;
   if (::ioctl(disk_.file.get(), BLKGETSIZE64, &size_bytes) == 0) disk_.size_bytes = size_bytes;
+}
+
+/// The file itself is its owner's to extend.
+Result<> FileBackstore::resize(std::uint64_t size_bytes) {
+  if (!disk_.properties.limits.name.empty() || !owns_cache_) return Backstore::resize(size_bytes);
+  struct stat now{};
+  if (::fstat(disk_.file.get(), &now) != 0) return system_error(errno, "looking at " + disk_.path);
+  if (size_bytes == 0 || static_cast<std::uint64_t>(now.st_size) < size_bytes) {
+    return Error{EINVAL,
+                 fmt::format("{} has {} bytes, which is less than the {} that are wanted", disk_.path,
+                             now.st_size, size_bytes),
+                 "extend the file first: truncate -s SIZE FILE"};
+  }
+  disk_.size_bytes = size_bytes;
+  return {};
 }
 
 /// The file stays open, and locked: a durable write carries RWF_DSYNC, whether for FUA or because there is no
@@ -94,6 +112,10 @@ std::uint64_t FileBackstore::read_at_once(const Request& request) {
 
 Result<> Backstore::set_write_cache(bool /*on*/) {
   return Error{EINVAL, "the write cache is the device's own", "change it with the device's tools"};
+}
+
+Result<> Backstore::resize(std::uint64_t /*size_bytes*/) {
+  return Error{EINVAL, "the size is the device's own", "resize the device; its disk follows"};
 }
 
 Result<std::unique_ptr<Backstore>> open_file(const FileOptions& options) {

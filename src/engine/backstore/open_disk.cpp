@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/fs.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -150,6 +151,10 @@ Result<OpenDisk> open_disk(const FileOptions& options) {
   const struct stat seen = TRY(look(options.path));
   TRY_OK(check_type(options, seen.st_mode));
   Fd file = TRY(open_exclusively(options, seen));
+  // A FUSE file system is asked once whether its files can be polled: here, where an answer may take its
+  // time, and not by io_uring on a worker's thread.
+  pollfd asked{file.get(), POLLIN, 0};
+  (void)::poll(&asked, 1, 0);
   Properties properties =
       TRY(S_ISBLK(seen.st_mode) ? block_device(file, options) : regular_file(file, options));
   if (!options.direct) properties.write_cache = options.write_back;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "base/byte_size.h"
@@ -20,26 +21,45 @@ namespace {
 /// either the old one or zeros.
 class SparseMemory {
  public:
-  /// `at` comes from reserve().
-  SparseMemory(std::uint8_t* at, std::uint64_t size) : at_(at), size_(size) {}
-  ~SparseMemory() { ::munmap(at_, size_); }
+  /// Address space, of which the beginning can be used.
+  struct Space {
+    std::uint8_t* at = nullptr;
+    std::uint64_t reserved = 0;
+  };
+  /// `space` comes from reserve().
+  SparseMemory(Space space, std::uint64_t size) : space_(space), size_(size) {}
+  ~SparseMemory() { ::munmap(space_.at, space_.reserved); }
   SparseMemory(const SparseMemory&) = delete;
   SparseMemory& operator=(const SparseMemory&) = delete;
 
-  static Result<std::uint8_t*> reserve(std::uint64_t size);
+  static Result<Space> reserve(std::uint64_t size);
+  /// The bytes stay where they are. ENOSPC: more than what was reserved.
+  Result<> resize(std::uint64_t size);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  [[nodiscard]] std::uint8_t* at(std::uint64_t offset) const { return at_ + offset; }
+  [[nodiscard]] std::uint8_t* at(std::uint64_t offset) const { return space_.at + offset; }
   void discard(std::uint64_t offset, std::uint64_t length) const;
 
  private:
-  std::uint8_t* const at_;
-  const std::uint64_t size_;
+  const Space space_;
+  std::atomic<std::uint64_t> size_;
 };
 
-Result<std::uint8_t*> SparseMemory::reserve(std::uint64_t size) {
-  void* at =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+Result<SparseMemory::Space> SparseMemory::reserve(std::uint64_t size) {
+  constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  // Addresses cost nothing; a disk grows into them.
+  constexpr std::uint64_t times = 16;
+  constexpr std::uint64_t grown_max = std::uint64_t{1} << 40;
+  std::uint64_t reserved = std::max(size, std::min(size * times, grown_max));
+  void* at = size > grown_max ? MAP_FAILED : ::mmap(nullptr, reserved, PROT_NONE, flags, -1, 0);
+  if (at != MAP_FAILED && ::mprotect(at, size, PROT_READ | PROT_WRITE) != 0) {
+    ::munmap(at, reserved);
+    at = MAP_FAILED;
+  }
+  if (at == MAP_FAILED) {
+    reserved = size;
+    at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  }
   if (at == MAP_FAILED) {
     auto error = system_error(errno, fmt::format("reserving {} for a RAM disk", format_byte_size(size)));
     return std::move(error).advise(
@@ -48,9 +68,24 @@ Result<std::uint8_t*> SparseMemory::reserve(std::uint64_t size) {
         "larger than the memory that is free");
   }
   // A disk's bytes belong neither into core dumps nor into child processes.
-  ::madvise(at, size, MADV_DONTDUMP);
-  ::madvise(at, size, MADV_DONTFORK);
-  return static_cast<std::uint8_t*>(at);
+  ::madvise(at, reserved, MADV_DONTDUMP);
+  ::madvise(at, reserved, MADV_DONTFORK);
+  return Space{static_cast<std::uint8_t*>(at), reserved};
+}
+
+Result<> SparseMemory::resize(std::uint64_t size) {
+  const std::uint64_t before = size_;
+  if (size > space_.reserved) {
+    return Error{ENOSPC,
+                 fmt::format("a RAM disk of {} can grow to {} at most while it is open",
+                             format_byte_size(before), format_byte_size(space_.reserved)),
+                 "make a new RAM disk of that size"};
+  }
+  if (size > before && ::mprotect(space_.at, size, PROT_READ | PROT_WRITE) != 0)
+    return system_error(errno, fmt::format("growing a RAM disk to {}", format_byte_size(size)));
+  // What is cut off is kept until the disk is closed: a change that fails is taken back.
+  size_ = size;
+  return {};
 }
 
 /// Whole pages are given back, the rest of the range is overwritten.
@@ -68,16 +103,17 @@ void SparseMemory::discard(std::uint64_t offset, std::uint64_t length) const {
 
 class RamBackstore final : public Backstore {
  public:
-  RamBackstore(std::uint8_t* at, std::uint64_t size) : memory_(at, size) {}
+  RamBackstore(SparseMemory::Space space, std::uint64_t size) : memory_(space, size) {}
   void submit(reactor::Reactor& reactor, Request& request) override;
   [[nodiscard]] Properties properties() const override {
     return {.size_bytes = memory_.size(), .can_unmap = true, .rotational = false};
   }
+  Result<> resize(std::uint64_t size_bytes) override { return memory_.resize(size_bytes); }
 
  private:
   void fill(const Request& request) const;
 
-  const SparseMemory memory_;
+  SparseMemory memory_;
 };
 
 void RamBackstore::submit(reactor::Reactor& /*reactor*/, Request& request) {
@@ -112,9 +148,13 @@ class NullBackstore final : public Backstore {
   [[nodiscard]] Properties properties() const override {
     return {.size_bytes = size_, .can_unmap = true, .rotational = false};
   }
+  Result<> resize(std::uint64_t size_bytes) override {
+    size_ = size_bytes;
+    return {};
+  }
 
  private:
-  const std::uint64_t size_;
+  std::atomic<std::uint64_t> size_;
 };
 
 }  // namespace
@@ -122,8 +162,8 @@ class NullBackstore final : public Backstore {
 Result<std::unique_ptr<Backstore>> open_ram(const RamOptions& options) {
   if (options.size_bytes == 0) return Error{EINVAL, "opening a RAM disk: its size is 0", "give a size"};
   if (options.nullio) return std::unique_ptr<Backstore>(std::make_unique<NullBackstore>(options.size_bytes));
-  std::uint8_t* at = TRY(SparseMemory::reserve(options.size_bytes));
-  return std::unique_ptr<Backstore>(std::make_unique<RamBackstore>(at, options.size_bytes));
+  const SparseMemory::Space space = TRY(SparseMemory::reserve(options.size_bytes));
+  return std::unique_ptr<Backstore>(std::make_unique<RamBackstore>(space, options.size_bytes));
 }
 
 }  // namespace lunet::backstore

@@ -23,19 +23,10 @@ using configfs::ObjectKind;
 
 namespace {
 
-constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t withdraw_ms = 1000;
 
 std::string last_part(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
-}
-
-bool is_ram(std::string_view disk_path) {
-  return disk_path.starts_with("core/rd_mcp_");
-}
-
-bool is_block_device(std::string_view disk_path) {
-  return disk_path.starts_with("core/iblock_");
 }
 
 // "iscsi/NAME/..." -> NAME; "" for other objects.
@@ -84,40 +75,20 @@ void add_port(const dataplane::LunMapping& lun, std::vector<scsi::PortGroup>& gr
   }
 }
 
-bool wants_write_back(const std::string& path, const ModelView& view) {
-  return view.control_setting(path, "fd_buffered_io") == "1" ||
-         view.value(path + "/attrib/emulate_write_cache") == "1";
-}
-
 }  // namespace
-
-Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& path, const ModelView& view) {
-  if (is_ram(path)) {
-    const auto pages = parse_unsigned(view.control_setting(path, "rd_pages")).value_or(0);
-    return backstore::open_ram({pages * page_bytes, view.control_setting(path, "rd_nullio") == "1"});
-  }
-  if (path.starts_with("core/fileio_")) {
-    backstore::FileOptions options;
-    options.path = view.control_setting(path, "fd_dev_name");
-    options.size_bytes = parse_unsigned(view.control_setting(path, "fd_dev_size")).value_or(0);
-    options.write_back = wants_write_back(path, view);
-    return backstore::open_file(options);
-  }
-  if (is_block_device(path)) {
-    backstore::FileOptions options;
-    options.path = view.control_setting(path, "udev_path");
-    options.direct = true;
-    options.read_only = view.control_setting(path, "readonly") == "1";
-    return backstore::open_file(options);
-  }
-  return Error{ENOSYS, fmt::format("{}: this plugin cannot be enabled on lunetd in this version", path),
-               "use the fileio, block or ramdisk backstore, or the kernel runtime"};
-}
 
 Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   auto disk = std::make_shared<dataplane::Disk>();
   disk->path = path;
-  disk->backstore = TRY(options_.open(path, view));
+  SlowCalls::Open open_storage = options_.open(path, view);
+  std::optional<SlowCalls::Opened> opened;
+  if (is_ram(path)) {
+    opened.emplace(open_storage());  // memory keeps nobody waiting
+  } else {
+    opened = storage_.open(path, std::move(open_storage));
+  }
+  if (!opened) return Error{EAGAIN, fmt::format("{}: its storage has not answered yet", path), {}};
+  disk->backstore = TRY(*std::move(opened));
   OpenDisk open{std::move(disk), nullptr, 0, engine_.state_files().usable()};
   open.unit = build_unit(path, open, view);
   disks_[path] = std::move(open);
@@ -165,6 +136,7 @@ Result<> Control::apply_to_disk(const Change& change, const ModelView& view) {
   if (change.file == "enable") return open_disk(change.object, view);
   if (open == disks_.end()) return {};
   open->second.disk->backstore->refresh();
+  if (change.file == "control") return resize(open->second, change);
   if (change.file == "wwn/vpd_unit_serial") load_reservations(change.object, view);
   if (change.file == "pr/res_aptpl_metadata") {
     return add_registration(change.object, change.value, open->second.disk->logical_unit.reservations);
@@ -202,6 +174,7 @@ Result<> Control::apply(const Change& change, const ModelView& view) {
   switch (change.object_kind) {
     case ObjectKind::lun: count_exports(change, 1); return {};
     case ObjectKind::disk: return apply_to_disk(change, view);
+    case ObjectKind::tpg: return change.file == "kick" ? check_session(change) : Result<>{};
     case ObjectKind::portal:
       if (change.kind == ChangeKind::made) TRY_OK(engine_.listen(last_part(change.object)));
       if (change.kind == ChangeKind::removed) closing_portals_.push_back(last_part(change.object));
@@ -218,7 +191,11 @@ void Control::close_disk(const std::string& path) {
   const auto open = disks_.find(path);
   if (open == disks_.end()) return;
   // Perhaps published already: then it is closed when every worker has left it.
-  if (drain_ != nullptr) withdrawn_.push_back(open->second.disk);
+  if (drain_ != nullptr) {
+    withdrawn_.push_back(open->second.disk);
+  } else if (storage_.is_waiting() && !is_ram(path)) {
+    storage_.keep(path, std::move(open->second.disk->backstore));
+  }
   disks_.erase(open);
 }
 
@@ -238,6 +215,7 @@ void Control::undo(const Change& change, const ModelView& view) {
   }
   if (change.object_kind != ObjectKind::disk) return;
   if (change.kind == ChangeKind::written && change.file == "enable") close_disk(change.object);
+  if (change.kind == ChangeKind::written && change.file == "control") restore_size(change);
   if (change.kind == ChangeKind::written && change.file == "attrib/emulate_write_cache") {
     restore_write_cache(change);
   }
@@ -313,7 +291,18 @@ void Control::publish(std::span<const Change> changes, const ModelView& view) {
   configure_port_groups(disks_of_groups(changes, view), view);
   current_.discovery = build_discovery(view);
   drain_ = engine_.publish(current_);
+  end_sessions(changes);
   announce_access_states(changes, view);
+  storage_.forget();
+}
+
+bool Control::wait_to_retry() {
+  if (!storage_.is_waiting()) {
+    storage_.forget();
+    return false;
+  }
+  storage_.wait();
+  return true;
 }
 
 // LIO numbers the ports of a target one after the other; ours are unique in the whole process.
@@ -422,6 +411,7 @@ std::optional<configfs::Unsettled> Control::settle(std::span<const Change> chang
   }
   for (const std::string& portal : std::exchange(closing_portals_, {})) engine_.unlisten(portal);
   for (const auto& [path, disk] : std::exchange(leaving_, {})) graveyard_.bury(disk, drain_);
+  sizes_before_.clear();
   graveyard_.tend();
   drain_ = nullptr;
   return std::nullopt;
@@ -475,6 +465,8 @@ std::optional<std::string> Control::read(ObjectKind kind, std::string_view objec
   if (kind == ObjectKind::acl && file.starts_with("param/") && parts.size() >= 5) {
     return acl_parameter(engine_.sessions(), parts[1], parts[4], file.substr(6));
   }
+  if (kind == ObjectKind::tpg && file == "sessions" && parts.size() >= 3)
+    return tpg_sessions(engine_.sessions(), current_, parts[1], parts[2]);
   if (kind == ObjectKind::tpg && file == "dynamic_sessions" && parts.size() >= 3) {
     return dynamic_sessions(engine_.sessions(), current_, parts[1], parts[2]);
   }

@@ -15,28 +15,26 @@
 #include "configfs/model/effects.h"
 #include "configfs/tree.h"
 #include "engine/control/graveyard.h"
+#include "engine/control/open_backstore.h"
+#include "engine/control/slow_calls.h"
 #include "engine/control/target_builder.h"
 #include "engine/dataplane/engine.h"
 
 namespace lunet::control {
 
-/// Opens what a disk's files describe.
-using OpenBackstore = std::function<Result<std::unique_ptr<backstore::Backstore>>(
-    const std::string& disk_path, const configfs::ModelView& view)>;
-Result<std::unique_ptr<backstore::Backstore>> open_backstore(const std::string& disk_path,
-                                                             const configfs::ModelView& view);
-
 struct ControlOptions {
   /// How long a removal waits for commands that are on their way (ruling 3).
   std::uint64_t settle_ms = 30000;
   OpenBackstore open = open_backstore;
+  /// How long a batch waits for a disk to be opened, without holding up readers.
+  std::uint64_t open_ms = 10000;
 };
 
 /// Effects of the tree on the engine. The engine outlives it.
 class Control final : public configfs::Effects {
  public:
   explicit Control(dataplane::Engine& engine, ControlOptions options = {})
-      : engine_(engine), options_(std::move(options)) {}
+      : engine_(engine), options_(std::move(options)), storage_(20, options_.open_ms) {}
 
   Result<> apply(const configfs::Change& change, const configfs::ModelView& view) override;
   configfs::DeviceFacts device_facts(const configfs::Change& change) override;
@@ -44,6 +42,7 @@ class Control final : public configfs::Effects {
   void publish(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   std::optional<configfs::Unsettled> settle(std::span<const configfs::Change> changes) override;
   void withdraw(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
+  bool wait_to_retry() override;
   std::optional<std::string> read(configfs::ObjectKind kind, std::string_view object, std::string_view file,
                                   const configfs::ModelView& view) override;
 
@@ -61,6 +60,10 @@ class Control final : public configfs::Effects {
   [[nodiscard]] std::optional<std::string> read_of_disk(std::string_view object, std::string_view file,
                                                         const configfs::ModelView& view) const;
   void restore_write_cache(const configfs::Change& change);
+  Result<> resize(OpenDisk& open, const configfs::Change& change);
+  void restore_size(const configfs::Change& change);
+  Result<> check_session(const configfs::Change& change);
+  void end_sessions(std::span<const configfs::Change> changes);
   [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
                                                       const configfs::ModelView& view);
   void rebuild_target(const std::string& name, const configfs::ModelView& view);
@@ -75,8 +78,10 @@ class Control final : public configfs::Effects {
   std::vector<std::shared_ptr<dataplane::Disk>>
       withdrawn_;                             // opened in a batch that was published and undone
   std::vector<std::string> closing_portals_;  // removed in this batch
-  std::shared_ptr<dataplane::Drain> drain_;   // of this batch, from publish() to settle() or withdraw()
-  Graveyard graveyard_;
+  std::vector<std::pair<std::string, std::uint64_t>> sizes_before_;  // of disks resized in this batch
+  std::shared_ptr<dataplane::Drain> drain_;  // of this batch, from publish() to settle() or withdraw()
+  SlowCalls storage_;
+  Graveyard graveyard_{[this](SlowCalls::Closing closing) { storage_.close(std::move(closing)); }};
   std::map<std::string, std::uint16_t> relative_ports_;  // by path of the portal group
   dataplane::Snapshot current_;
 };

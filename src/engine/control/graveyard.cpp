@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/iscsi_name.h"
 
 namespace lunet::control {
 
@@ -32,11 +32,13 @@ void Graveyard::bury(std::shared_ptr<dataplane::Disk> disk, std::shared_ptr<Drai
 
 void Graveyard::tend() {
   std::erase_if(stuck_, [](const auto& drain) { return drain->done(); });
-  std::erase_if(buried_, [](const Buried& buried) {
-    const bool idle = buried.drain->done() && buried.disk->tasks.idle();
-    if (idle) buried.disk->backstore.reset();
-    return idle;
+  std::vector<std::unique_ptr<backstore::Backstore>> idle;
+  std::erase_if(buried_, [&](const Buried& buried) {
+    const bool is_idle = buried.drain->done() && buried.disk->tasks.idle();
+    if (is_idle) idle.push_back(std::move(buried.disk->backstore));
+    return is_idle;
   });
+  if (close_) close_(std::move(idle));
 }
 
 Result<> Graveyard::check_removable(const std::set<std::string>& disks, std::string_view initiator) {
@@ -44,7 +46,7 @@ Result<> Graveyard::check_removable(const std::set<std::string>& disks, std::str
   for (const auto& drain : stuck_) {
     std::vector<Drain::Use> uses = drain->uses();
     std::erase_if(uses, [&](const Drain::Use& use) {
-      const bool counts = initiator.empty() || to_lower(use.initiator) == to_lower(initiator);
+      const bool counts = initiator.empty() || fold_iscsi_name(use.initiator) == fold_iscsi_name(initiator);
       return use.disk.empty() || !counts || !disks.contains(use.disk);
     });
     if (uses.empty()) continue;

@@ -3,6 +3,7 @@
 // under I/O, and the removals that fail at once as long as that lasts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,6 +23,9 @@ std::string describe_uses(const std::vector<Drain::Use>& uses);
 
 class Graveyard {
  public:
+  using Close = std::function<void(std::vector<std::unique_ptr<backstore::Backstore>>)>;
+
+  explicit Graveyard(Close close = {}) : close_(std::move(close)) {}
   /// A removal gave up waiting for this.
   void remember(std::shared_ptr<Drain> drain) { stuck_.push_back(std::move(drain)); }
   /// Nobody sees the disk once `drain` is done; it is closed then, at one of the next calls of tend().
@@ -41,6 +45,7 @@ class Graveyard {
   };
   std::vector<std::shared_ptr<Drain>> stuck_;
   std::vector<Buried> buried_;
+  Close close_;
 };
 
 }  // namespace lunet::control

@@ -97,9 +97,11 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
   void start_control() {
     ControlOptions options;
     options.settle_ms = settle_ms_;
-    options.open = [this](const std::string& path, const configfs::ModelView&) {
-      return Result<std::unique_ptr<backstore::Backstore>>(
-          std::make_unique<dataplane::LateBackstore>(path == disk ? storage_ : other_storage_, 65536));
+    options.open = [this](const std::string& path, const configfs::ModelView&) -> SlowCalls::Open {
+      return [this, path] {
+        return SlowCalls::Opened(
+            std::make_unique<dataplane::LateBackstore>(path == disk ? storage_ : other_storage_, 65536));
+      };
     };
     control_ = std::make_unique<Control>(*engine_, options);
     tree_ = configfs::make_model_tree(configfs::Flavour::lunetd, *control_);

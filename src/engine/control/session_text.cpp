@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "base/iscsi_name.h"
 #include "base/text.h"
 
 namespace lunet::control {
@@ -13,13 +14,21 @@ bool is_of(const dataplane::SessionInfo& session, std::string_view target, std::
   return session.target == target && fmt::format("tpgt_{}", session.portal_group_tag) == tpg_directory;
 }
 
+bool has_acl(const dataplane::SessionInfo& session, const dataplane::Snapshot& snapshot) {
+  const auto tpgs = snapshot.targets.find(session.target);
+  if (tpgs == snapshot.targets.end()) return false;
+  const auto tpg = tpgs->second.find(session.portal_group_tag);
+  return tpg != tpgs->second.end() && tpg->second->acls.contains(to_lower(session.initiator_name));
+}
+
 }  // namespace
 
 std::optional<std::string> acl_info(const Sessions& sessions, std::string_view target,
                                     std::string_view tpg_directory, std::string_view initiator) {
   std::string text;
   for (const auto& session : sessions) {
-    if (!is_of(session, target, tpg_directory) || to_lower(session.initiator_name) != to_lower(initiator))
+    if (!is_of(session, target, tpg_directory) ||
+        fold_iscsi_name(session.initiator_name) != fold_iscsi_name(initiator))
       continue;
     text += fmt::format("InitiatorName: {}\nInitiatorAlias: {}\n", session.initiator_name,
                         session.initiator_alias);
@@ -42,7 +51,8 @@ std::optional<std::string> acl_info(const Sessions& sessions, std::string_view t
 std::optional<std::string> acl_parameter(const Sessions& sessions, std::string_view target,
                                          std::string_view initiator, std::string_view key) {
   for (const auto& session : sessions) {
-    if (session.target != target || to_lower(session.initiator_name) != to_lower(initiator)) continue;
+    if (session.target != target || fold_iscsi_name(session.initiator_name) != fold_iscsi_name(initiator))
+      continue;
     for (const std::string_view line : split(session.negotiated, '\n')) {
       const auto equals = line.find('=');
       if (equals != std::string_view::npos && line.substr(0, equals) == key) {
@@ -62,8 +72,28 @@ std::string dynamic_sessions(const Sessions& sessions, const dataplane::Snapshot
     if (!is_of(session, target, tpg_directory)) continue;
     const auto tpg = tpgs->second.find(session.portal_group_tag);
     const bool has_acl =
-        tpg != tpgs->second.end() && tpg->second->acls.contains(to_lower(session.initiator_name));
+        tpg != tpgs->second.end() && tpg->second->acls.contains(fold_iscsi_name(session.initiator_name));
     if (!has_acl) text += session.initiator_name + "\n";
+  }
+  return text;
+}
+
+std::string tpg_sessions(const Sessions& sessions, const dataplane::Snapshot& snapshot,
+                         std::string_view target, std::string_view tpg_directory) {
+  std::string text;
+  for (const auto& session : sessions) {
+    if (!is_of(session, target, tpg_directory)) continue;
+    text += fmt::format("session sid={} cid={} acl={} address={} initiator={} alias={}\n", session.tsih,
+                        session.cid, has_acl(session, snapshot) ? 1 : 0, session.peer, session.initiator_name,
+                        session.initiator_alias);
+    for (const dataplane::SessionLunInfo& lun : session.luns) {
+      const dataplane::LunUse& use = lun.use;
+      text += fmt::format(
+          "lun {} disk={} ro={} reads={} writes={} others={} read_bytes={} write_bytes={} timed={} "
+          "timed_us={}\n",
+          lun.lun, lun.disk, lun.write_protected ? 1 : 0, use.reads, use.writes, use.others, use.read_bytes,
+          use.write_bytes, use.timed, use.timed_us);
+    }
   }
   return text;
 }

@@ -24,4 +24,10 @@ std::optional<std::string> acl_parameter(const Sessions& sessions, std::string_v
 std::string dynamic_sessions(const Sessions& sessions, const dataplane::Snapshot& snapshot,
                              std::string_view target, std::string_view tpg_directory);
 
+/// tpgt_N/sessions, which only lunetd has: every session, with an ACL or not, and what went through its LUNs.
+/// "session sid=N cid=N acl=0|1 address=A:P initiator=NAME alias=TEXT" and after each its
+/// "lun N disk=PATH ro=0|1 reads=N writes=N others=N read_bytes=N write_bytes=N timed=N timed_us=N".
+std::string tpg_sessions(const Sessions& sessions, const dataplane::Snapshot& snapshot,
+                         std::string_view target, std::string_view tpg_directory);
+
 }  // namespace lunet::control

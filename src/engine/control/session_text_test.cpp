@@ -56,4 +56,22 @@ TEST(SessionText, DynamicSessionsAreThoseWithoutAnAcl) {
   EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "");
 }
 
+TEST(SessionText, AllSessionsOfAPortalGroupWithTheirLuns) {
+  dataplane::Snapshot snapshot;
+  dataplane::Tpg tpg;
+  tpg.acls["iqn.i"];
+  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  dataplane::SessionInfo other = session();
+  other.initiator_name = "iqn.stranger";
+  dataplane::SessionInfo with_lun = session();
+  with_lun.luns.push_back({3, "core/rd_mcp_0/r", true, {2, 1, 4, 8192, 512, 1, 70}});
+  EXPECT_EQ(
+      tpg_sessions({with_lun, other}, snapshot, "iqn.t", "tpgt_1"),
+      "session sid=7 cid=0 acl=1 address=192.0.2.9:50000 initiator=iqn.i alias=box\n"
+      "lun 3 disk=core/rd_mcp_0/r ro=1 reads=2 writes=1 others=4 read_bytes=8192 write_bytes=512 timed=1 "
+      "timed_us=70\n"
+      "session sid=7 cid=0 acl=0 address=192.0.2.9:50000 initiator=iqn.stranger alias=box\n");
+  EXPECT_EQ(tpg_sessions({with_lun}, snapshot, "iqn.t", "tpgt_2"), "");
+}
+
 }  // namespace lunet::control

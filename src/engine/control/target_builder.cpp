@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/iscsi_name.h"
 #include "base/text.h"
 #include "engine/control/device_facts.h"
 #include "engine/control/port_group_builder.h"
@@ -266,7 +267,7 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
   }
   sort_by_lun(tpg->luns);
   for (const std::string& name : view.directories(tpg_path + "/acls")) {
-    tpg->acls.emplace(to_lower(name),
+    tpg->acls.emplace(fold_iscsi_name(name),
                       build_acl(fmt::format("{}/acls/{}", tpg_path, name), *tpg, disks, view));
   }
   tpg->portals = view.directories(tpg_path + "/np");

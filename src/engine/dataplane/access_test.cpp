@@ -27,6 +27,7 @@ Tpg enabled_tpg() {
   tpg.portals = {portal};
   tpg.luns = {lun(0), lun(1)};
   tpg.acls["iqn.i"].luns = {lun(7)};
+  tpg.acls["iqn.gr\xC3\xBCn"].luns = {lun(8)};
   return tpg;
 }
 
@@ -57,6 +58,7 @@ TEST(Access, DefaultIsDeny) {
   const Snapshot snapshot = world(enabled_tpg());
   EXPECT_EQ(refusal(snapshot, identity("iqn.i")), "");
   EXPECT_EQ(refusal(snapshot, identity("IQN.I")), "") << "names compare without case";
+  EXPECT_EQ(refusal(snapshot, identity("IQN.GRU\xCC\x88N")), "") << "and as RFC 3722 says";
   EXPECT_EQ(refusal(snapshot, identity("iqn.stranger")), "2/2");
 }
 

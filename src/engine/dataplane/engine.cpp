@@ -157,6 +157,14 @@ reactor::Reactor::Counters Engine::counters() const {
   return sum;
 }
 
+bool Engine::end_session(const std::string& target, std::uint16_t portal_group_tag, std::uint16_t tsih) {
+  std::atomic<bool> found = false;
+  visit_all([&](Worker& worker) {
+    if (worker.end_session(target, portal_group_tag, tsih)) found = true;
+  });
+  return found;
+}
+
 std::vector<SessionInfo> Engine::sessions() {
   std::mutex mutex;
   std::vector<SessionInfo> all;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
+#include "base/iscsi_name.h"
 
 namespace lunet::dataplane {
 
@@ -37,7 +37,7 @@ static void raise_changes(const scsi::Unit& before, const scsi::Unit& now, scsi:
 }
 
 void LunTable::belong_to(std::string_view initiator, std::uint64_t isid) {
-  initiator_ = to_lower(initiator);
+  initiator_ = fold_iscsi_name(initiator);
   isid_ = isid;
 }
 
@@ -66,6 +66,7 @@ void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
     next->nexus = scsi::Nexus(nexus_id(tpg, *mapping.unit));
     if (same) {
       next->nexus = lun->nexus;
+      next->use = lun->use;
       raise_changes(*lun->mapping.unit, *mapping.unit, next->nexus);
       if (lun->mapping.port_group != mapping.port_group) next->nexus.raise(scsi::ua_inquiry_changed);
       if (lun->mapping.offline != mapping.offline) next->nexus.raise(scsi::ua_access_state_changed);

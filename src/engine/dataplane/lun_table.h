@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dataplane/session_info.h"
 #include "engine/dataplane/snapshot.h"
 #include "engine/scsi/nexus.h"
 #include "engine/scsi/task.h"
@@ -19,6 +20,7 @@ struct SessionLun {
   LunMapping mapping;
   scsi::Port port;
   scsi::Nexus nexus;
+  LunUse use = {};
 };
 
 class LunTable {

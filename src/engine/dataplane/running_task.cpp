@@ -2,6 +2,7 @@
 #include "engine/dataplane/running_task.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/check.h"
@@ -28,6 +29,18 @@ TaskAttribute attribute_of(const iscsi::Command& command) {
     return TaskAttribute::head_of_queue;
   }
   return command.attribute == wire_ordered ? TaskAttribute::ordered : TaskAttribute::simple;
+}
+
+// One command of so many is timed: looking at the clock twice for each would cost more than it tells.
+constexpr std::uint64_t timed_one_of = 16;
+
+std::uint64_t now_us() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
+std::uint64_t commands_of(const LunUse& use) {
+  return use.reads + use.writes + use.others;
 }
 
 }  // namespace
@@ -75,6 +88,7 @@ void RunningTask::start() {
     return finish();
   }
   if (lun_ != nullptr) {
+    if (commands_of(lun_->use) % timed_one_of == 0) started_us_ = now_us();
     entered_ = lun_->mapping.disk->tasks.enter(*this);
     blocked_ = !entered_;
     if (blocked_) return;
@@ -305,7 +319,27 @@ void RunningTask::done(int result) {
   run(scsi::io_done(task_, result));
 }
 
+// What the session's LUN has moved.
+void RunningTask::count() {
+  if (lun_ == nullptr) return;
+  LunUse& use = lun_->use;
+  const bool moved = task_.status == scsi::Status::good && task_.transfer_bytes > 0;
+  if (moved && task_.io.kind == scsi::Io::Kind::read && command_->reads && task_.parameters.empty()) {
+    ++use.reads;
+    use.read_bytes += task_.transfer_bytes;
+  } else if (moved && command_->writes && task_.io.kind == scsi::Io::Kind::write) {
+    ++use.writes;
+    use.write_bytes += task_.transfer_bytes;
+  } else {
+    ++use.others;
+  }
+  if (started_us_ == 0) return;
+  ++use.timed;
+  use.timed_us += now_us() - started_us_;
+}
+
 void RunningTask::finish() {
+  count();
   iscsi::Completion completion;
   completion.status = static_cast<std::uint8_t>(task_.status);
   completion.transfer_bytes = task_.transfer_bytes;

@@ -82,6 +82,7 @@ class RunningTask final : public backstore::Request,
   bool submit_io();
   void finish();
   void leave_disk();
+  void count();
   void end();
 
   struct Range final : RangeLocks::Holder {
@@ -119,6 +120,7 @@ class RunningTask final : public backstore::Request,
   bool submitting_ = false;  // inside Backstore::submit(): done() only notes the result
   bool completed_inline_ = false;
   int inline_result_ = 0;
+  std::uint64_t started_us_ = 0;  ///< of a command whose time is taken
 };
 
 }  // namespace lunet::dataplane

@@ -6,8 +6,8 @@
 
 #include <cerrno>
 
+#include "base/iscsi_name.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "engine/dataplane/socket_connection.h"
 #include "engine/dataplane/worker.h"
 #include "engine/iscsi/pdu.h"
@@ -82,7 +82,7 @@ void SocketConnection::open_session(iscsi::Connection& /*connection*/, const isc
   const auto tpg = std::get<Grant>(answer).tpg;
   // Discovery sessions never reinstate each other: their key is their own.
   const std::string target = tpg == nullptr ? fmt::format("discovery {}", id_) : identity.target_name;
-  session_key_ = SessionRegistry::Key{to_lower(identity.initiator_name), identity.isid, target,
+  session_key_ = SessionRegistry::Key{fold_iscsi_name(identity.initiator_name), identity.isid, target,
                                       tpg == nullptr ? std::uint16_t{0} : tpg->tag};
   Worker& worker = worker_;
   const std::uint64_t id = id_;

@@ -4,8 +4,27 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lunet::dataplane {
+
+/// What went through one LUN of a session since it was mapped.
+struct LunUse {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t others = 0;  ///< commands that move no blocks
+  std::uint64_t read_bytes = 0;
+  std::uint64_t write_bytes = 0;
+  std::uint64_t timed = 0;     ///< commands whose time was taken: one of many
+  std::uint64_t timed_us = 0;  ///< of these together
+};
+
+struct SessionLunInfo {
+  std::uint16_t lun = 0;  ///< as the initiator sees it
+  std::string disk;       ///< path in the target tree
+  bool write_protected = false;
+  LunUse use;
+};
 
 /// A session that is logged in, as it stands at one moment.
 struct SessionInfo {
@@ -18,6 +37,7 @@ struct SessionInfo {
   std::uint16_t cid = 0;
   std::string peer;        ///< address:port
   std::string negotiated;  ///< Key=Value lines
+  std::vector<SessionLunInfo> luns = {};
 };
 
 }  // namespace lunet::dataplane

@@ -184,9 +184,14 @@ void SocketConnection::tick(std::uint64_t now_ms) {
 std::optional<SessionInfo> SocketConnection::info() const {
   if (tpg_ == nullptr || closing_) return std::nullopt;
   const iscsi::LoginIdentity& identity = protocol_.identity();
-  return SessionInfo{identity.initiator_name, identity.initiator_alias, tpg_->target, tpg_->tag,
-                     identity.isid,           protocol_.tsih(),         identity.cid, peer_.text(),
-                     protocol_.negotiated()};
+  SessionInfo info{identity.initiator_name, identity.initiator_alias, tpg_->target, tpg_->tag,
+                   identity.isid,           protocol_.tsih(),         identity.cid, peer_.text(),
+                   protocol_.negotiated()};
+  for (const auto& lun : luns_.luns()) {
+    const LunMapping& mapping = lun->mapping;
+    info.luns.push_back({mapping.lun, mapping.disk->path, mapping.write_protected, lun->use});
+  }
+  return info;
 }
 
 }  // namespace lunet::dataplane

@@ -128,6 +128,18 @@ std::vector<SessionInfo> Worker::sessions() const {
   return all;
 }
 
+bool Worker::end_session(std::string_view target, std::uint16_t portal_group_tag, std::uint16_t tsih) {
+  bool found = false;
+  for (const auto& [id, connection] : connections_) {
+    const auto info = connection->info();
+    if (!info || info->target != target || info->portal_group_tag != portal_group_tag || info->tsih != tsih)
+      continue;
+    connection->drop("ended by the administrator");
+    found = true;
+  }
+  return found;
+}
+
 void Worker::tick() {
   for (const auto& [id, connection] : connections_) connection->tick(reactor_->now_ms());
   reactor_->after(tick_ms, [this] { tick(); });

@@ -80,6 +80,8 @@ class Worker {
   /// Asks a closing connection to check in the next turn whether it is over.
   void look_again(SocketConnection& connection);
   [[nodiscard]] std::vector<SessionInfo> sessions() const;
+  /// Ends the session; false: it is not here.
+  bool end_session(std::string_view target, std::uint16_t portal_group_tag, std::uint16_t tsih);
   [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
   [[nodiscard]] reactor::Reactor& reactor() { return *reactor_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }

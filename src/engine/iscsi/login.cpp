@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
+#include "base/iscsi_name.h"
 #include "engine/iscsi/text_keys.h"
 
 namespace lunet::iscsi {
@@ -136,7 +136,7 @@ bool Login::authentication_done() const {
 std::optional<Refusal> Login::identify(const std::vector<TextPair>& pairs) {
   const auto name = value_of(pairs, "InitiatorName");
   if (!name) return refuse(LoginStatus::missing_parameter, "InitiatorName is missing");
-  identity_.initiator_name = to_lower(*name);
+  identity_.initiator_name = fold_iscsi_name(*name);
   if (!valid_name(identity_.initiator_name)) {
     identity_.initiator_name.clear();
     return initiator_error("InitiatorName is no iSCSI name");
@@ -154,7 +154,7 @@ std::optional<Refusal> Login::identify(const std::vector<TextPair>& pairs) {
 std::optional<Refusal> Login::identify_target(const std::vector<TextPair>& pairs) {
   const auto target = value_of(pairs, "TargetName");
   if (!target) return refuse(LoginStatus::missing_parameter, "TargetName is missing");
-  identity_.target_name = to_lower(*target);
+  identity_.target_name = fold_iscsi_name(*target);
   if (valid_name(identity_.target_name)) return std::nullopt;
   identity_.target_name.clear();
   return refuse(LoginStatus::not_found, "TargetName is no iSCSI name");
@@ -163,8 +163,9 @@ std::optional<Refusal> Login::identify_target(const std::vector<TextPair>& pairs
 /// Initiators may repeat who they are in each stage.
 bool Login::same_identity(const std::vector<TextPair>& pairs) const {
   return std::all_of(pairs.begin(), pairs.end(), [&](const TextPair& pair) {
-    if (pair.key == "InitiatorName") return to_lower(pair.value) == identity_.initiator_name;
-    if (pair.key == "TargetName") return identity_.discovery || to_lower(pair.value) == identity_.target_name;
+    if (pair.key == "InitiatorName") return fold_iscsi_name(pair.value) == identity_.initiator_name;
+    if (pair.key == "TargetName")
+      return identity_.discovery || fold_iscsi_name(pair.value) == identity_.target_name;
     if (pair.key == "SessionType") return (pair.value == "Discovery") == identity_.discovery;
     return true;
   });

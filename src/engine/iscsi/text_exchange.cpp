@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "base/text.h"
+#include "base/iscsi_name.h"
 
 namespace lunet::iscsi {
 
@@ -75,8 +75,9 @@ bool TextExchange::answer_request() {
 /// may be left out (RFC 7143 appendix C); "All" gives it too, as some initiators expect there.
 void TextExchange::append_targets(std::string_view value) {
   const bool all = value == "All";
-  std::string only = all ? std::string() : to_lower(value);
+  std::string only = all ? std::string() : fold_iscsi_name(value);
   const std::string& own = core_.identity.target_name;
+  if (only.empty() && !value.empty() && !all) return append_pair(answer_, "SendTargets", "Reject");
   if (!core_.identity.discovery) {
     if (all || only.empty()) only = own;
     if (only != own) return append_pair(answer_, "SendTargets", "Reject");

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/iscsi_name.h"
 #include "base/text.h"
 
 namespace lunet::scsi {
@@ -65,7 +66,7 @@ bool add(const Fields& fields, ReservationState& state) {
   if (!key || initiator == fields.end() || target == fields.end()) return false;
   Registration one;
   one.key = *key;
-  one.nexus.initiator = to_lower(initiator->second);
+  one.nexus.initiator = fold_iscsi_name(initiator->second);
   one.nexus.target = std::string(target->second);
   one.nexus.isid = number(fields, "initiator_sid", isid_max, 16).value_or(0);
   one.nexus.portal_group = static_cast<std::uint16_t>(number(fields, "tpgt", 0xFFFF).value_or(1));

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "base/text.h"
+#include "base/iscsi_name.h"
 
 namespace lunet::scsi {
 namespace {
@@ -44,7 +44,7 @@ std::optional<TransportId> parse_transport_id(Bytes list) {
   id.bytes = header_bytes + length;
   const auto at = text.find(separator);
   if ((at != std::string::npos) != (list[0] == iscsi_port)) return std::nullopt;
-  id.initiator = to_lower(text.substr(0, at));
+  id.initiator = fold_iscsi_name(text.substr(0, at));
   if (at == std::string::npos) return id;
   id.isid = parse_isid(std::string_view(text).substr(at + separator.size()));
   if (!id.isid || id.initiator.empty()) return std::nullopt;

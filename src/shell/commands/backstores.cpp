@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
 #include <cstdlib>
 
 #include "shell/commands/commands.h"
@@ -10,7 +12,7 @@ namespace lunet::shell {
 using service::NodeKind;
 
 // "~/x" is in the user's home; "~name" stays as it is. A relative path is one of the current folder.
-static Result<std::string> absolute_file(const std::string& typed) {
+Result<std::string> absolute_file(const std::string& typed) {
   if (typed.rfind("~/", 0) == 0) {
     const char* home = std::getenv("HOME");
     if (home != nullptr) return std::string(home) + typed.substr(1);
@@ -62,11 +64,49 @@ static Result<Outcome> create_ramdisk(const Invocation& call) {
   return outcome_of(TRY(service->create_ramdisk(options)));
 }
 
+static Result<Outcome> create_pscsi(const Invocation& call) {
+  service::PscsiOptions options;
+  options.name = call.arguments.text("name");
+  options.device = call.arguments.text("dev");
+  // HOST:CHANNEL:TARGET:LUN is no path.
+  if (options.device.find(':') == std::string::npos || options.device.find('/') != std::string::npos)
+    options.device = TRY(absolute_file(options.device));
+  service::Tasks* tasks = TRY(call.session.runtime.tasks());
+  return outcome_of(TRY(tasks->create_pscsi(options)));
+}
+
+static Result<Outcome> create_user(const Invocation& call) {
+  const Arguments& arguments = call.arguments;
+  service::UserOptions options;
+  options.name = arguments.text("name");
+  options.size_bytes = arguments.size("size");
+  options.handler = call.place.handler;
+  options.config = arguments.text("cfgstring");
+  options.wwn = arguments.text("wwn");
+  if (arguments.has("hw_max_sectors")) options.max_sectors = arguments.number("hw_max_sectors");
+  options.control = arguments.text("control");
+  if (options.handler.empty()) {
+    return Error{EINVAL, "which program serves the disk?",
+                 "name the handler in the path: /backstores/user:qcow create NAME SIZE CFGSTRING"};
+  }
+  service::Tasks* tasks = TRY(call.session.runtime.tasks());
+  return outcome_of(TRY(tasks->create_user(options)));
+}
+
 static Result<Outcome> delete_disk(const Invocation& call) {
   const Place disk = TRY(child_of(call.place, call.arguments.text("name")));
   TRY_OK(require_consent_to(call.session, "delete", disk));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(service->delete_disk(disk.plugin, disk.disk)));
+  Outcome outcome = outcome_of(TRY(service->delete_disk(disk.plugin, disk.disk)));
+  if (!call.arguments.flag("save")) return outcome;
+  auto saved = save_to_default_file(call);
+  if (saved) {
+    outcome.lines.insert(outcome.lines.end(), saved->lines.begin(), saved->lines.end());
+  } else {
+    outcome.warnings.push_back(
+        fmt::format("it is deleted, but not so in the file: {}", saved.error().message));
+  }
+  return outcome;
 }
 
 std::vector<Command> backstore_commands() {
@@ -101,10 +141,28 @@ std::vector<Command> backstore_commands() {
                       {"nullio", ParameterType::boolean, false, "false"},
                       {"wwn", ParameterType::text, false}},
        .run = create_ramdisk},
+      {.name = "create",
+       .page = "create-pscsi",
+       .kinds = {NodeKind::plugin},
+       .plugin = "pscsi",
+       .parameters = {{"name"}, {.name = "dev", .complete = complete_block_device}},
+       .run = create_pscsi},
+      {.name = "create",
+       .page = "create-user",
+       .kinds = {NodeKind::plugin},
+       .plugin = "user",
+       .parameters = {{"name"},
+                      {"size", ParameterType::size},
+                      {"cfgstring"},
+                      {"wwn", ParameterType::text, false},
+                      {"hw_max_sectors", ParameterType::number, false},
+                      {"control", ParameterType::text, false}},
+       .run = create_user},
       {.name = "delete",
        .page = "delete-disk",
        .kinds = {NodeKind::plugin},
-       .parameters = {{.name = "name", .complete = complete_child}},
+       .parameters = {{.name = "name", .complete = complete_child},
+                      {"save", ParameterType::boolean, false, "false"}},
        .run = delete_disk},
   };
 }

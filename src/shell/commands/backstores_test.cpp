@@ -66,9 +66,22 @@ TEST(Ramdisk, CreateNeedsASize) {
   EXPECT_EQ(lab.run("/backstores/ramdisk create rd0"), ExitStatus::usage);
 }
 
-TEST(Backstores, OfOtherPluginsCannotBeCreatedYet) {
+TEST(Backstores, OfTheKernelsPluginsSayWhatTheyAre) {
   Lab lab;
-  EXPECT_EQ(lab.run("/backstores/pscsi create x /dev/sda"), ExitStatus::usage);
+  EXPECT_EQ(lab.run("/backstores/pscsi create x /dev/sda"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/backstores/pscsi create x 1:0:0:0"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/backstores/user:qcow create u 1M srv/a.qcow2"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.work.calls,
+              ElementsAre("create_pscsi x /dev/sda", "create_pscsi x 1:0:0:0",
+                          "create_user u 1048576 qcow/srv/a.qcow2 wwn= max=0 control="));
+  EXPECT_EQ(lab.run("/backstores/user create u 1M x"), ExitStatus::failed);
+}
+
+TEST(Backstores, DeleteSavesWhatIsLeft) {
+  Lab lab;
+  EXPECT_EQ(lab.run("/backstores/fileio delete d1 save=true"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre("delete_disk fileio d1"));
+  EXPECT_EQ(lab.runtime.whole.calls.size(), 1U);
 }
 
 TEST(Backstores, DeleteNamesPluginAndDisk) {

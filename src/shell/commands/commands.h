@@ -25,9 +25,26 @@ std::vector<Command> target_commands();  ///< targets and TPGs
 std::vector<Command> lun_commands();
 std::vector<Command> acl_commands();  ///< ACLs and mapped LUNs
 std::vector<Command> portal_commands();
+std::vector<Command> session_commands();
+std::vector<Command> alua_commands();  ///< port groups of disks
+std::vector<Command> resize_commands();
+std::vector<Command> share_commands();    ///< share, unshare
+std::vector<Command> connect_commands();  ///< what to type on the other side
+std::vector<Command> access_commands();
+std::vector<Command> wait_commands();
+std::vector<Command> explain_commands();
+std::vector<Command> doctor_commands();
+std::vector<Command> text_commands();  ///< fmt, edit
+std::vector<Command> watch_commands();
+std::vector<Command> list_commands();
+std::vector<Command> mode_commands();  ///< configure, live
 
-/// Refuses fabrics that this version cannot change.
-Result<> require_iscsi(const Place& place);
+/// "~/x" is in the user's home; a relative path is one of the current folder.
+Result<std::string> absolute_file(const std::string& typed);
+/// The disk at a path of the tree, or the file or device that is to be one.
+Result<service::LunOptions> lun_options(const std::string& text);
+/// The newest generation as the file of the older tools.
+Result<service::Report> save_to_default_file(const Invocation& call);
 /// The TPG a place is in.
 service::TpgRef tpg_ref(const Place& place);
 

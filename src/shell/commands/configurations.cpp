@@ -52,7 +52,7 @@ static std::string step_line(const PlannedStep& step) {
   return line;
 }
 
-static std::vector<std::string> plan_lines(const PlanReport& plan) {
+std::vector<std::string> plan_lines(const PlanReport& plan) {
   const auto count = [&](PlannedStep::Kind kind) {
     return std::count_if(plan.steps.begin(), plan.steps.end(),
                          [&](const PlannedStep& step) { return step.kind == kind; });

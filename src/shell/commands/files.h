@@ -17,5 +17,7 @@ std::string home_expanded(const std::string& path);
 
 /// One line for each: "+ storage fileio disk a", "~ OBJECT: size '1M' becomes '2M'".
 std::vector<std::string> change_lines(const std::vector<service::RecordChange>& changes);
+/// What `plan` prints.
+std::vector<std::string> plan_lines(const service::PlanReport& plan);
 
 }  // namespace lunet::shell

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "service/explain.h"
 #include "shell/attributes.h"
 #include "shell/commands/commands.h"
 #include "shell/nodes.h"
@@ -21,6 +22,8 @@ static std::vector<std::string> groups_of(const Place& place) {
     case NodeKind::fabric:
       return place.fabric == "iscsi" ? std::vector<std::string>{"discovery_auth", "global"}
                                      : std::vector<std::string>{"global"};
+    case NodeKind::alua_group:
+    case NodeKind::lun: return {"alua", "global"};
     case NodeKind::tpg:
     case NodeKind::acl: return {"attribute", "auth", "global", "parameter"};
     default: return {"global"};
@@ -39,10 +42,16 @@ static Outcome list_groups(const Place& place) {
   return outcome;
 }
 
+// Of a port group: its disk.
+static config::Path group_owner(const Place& place) {
+  if (place.kind != NodeKind::alua_group) return config_path(place);
+  return {{config::ObjectClass::storage, place.plugin}, {config::ObjectClass::disk, place.disk}};
+}
+
 static Result<service::GroupRef> group_ref(const Place& place, const std::string& group) {
   const auto groups = groups_of(place);
   if (std::find(groups.begin(), groups.end(), group) != groups.end())
-    return service::GroupRef{config_path(place), group};
+    return service::GroupRef{group_owner(place), group, place.alua_group};
   return Error{ENOENT, fmt::format("{} has no configuration group '{}'", place.path, group),
                fmt::format("it has {}", joined(groups))};
 }
@@ -102,10 +111,16 @@ static Result<std::vector<GroupValue>> values_of_group(const Invocation& call, c
   return service->get_group(reference);
 }
 
-static std::string_view description_of(std::string_view group, std::string_view name) {
-  if (group != "global") return find_setting(group, name).description;
-  const auto preference = find_preference(name);
-  return preference ? (*preference)->description : std::string_view{};
+// What the shell says of it, else what the schema says.
+static std::string description_of(const Place& place, std::string_view group, std::string_view name) {
+  if (group == "global") {
+    const auto preference = find_preference(name);
+    return preference ? std::string((*preference)->description) : std::string();
+  }
+  const std::string_view known = find_setting(group, name).description;
+  if (!known.empty()) return std::string(known);
+  const std::string numbered = place.kind == NodeKind::alua_group ? "group_1_" : "";
+  return service::describe_setting(group_owner(place), group, numbered + std::string(name));
 }
 
 static std::string_view type_of(std::string_view group, std::string_view name) {
@@ -126,7 +141,7 @@ static Result<Outcome> get(const Invocation& call) {
     for (const GroupValue& value : values) {
       add_described(outcome.lines,
                     fmt::format("{}={}{}", value.name, value.value, value.writable ? "" : " [ro]"),
-                    description_of(group, value.name));
+                    description_of(call.place, group, value.name));
     }
     outcome.values = std::move(values);
     return outcome;
@@ -141,14 +156,15 @@ static Result<Outcome> get(const Invocation& call) {
   return outcome;
 }
 
-static Outcome list_writable(const std::string& group, const std::vector<GroupValue>& values) {
+static Outcome list_writable(const Place& place, const std::string& group,
+                             const std::vector<GroupValue>& values) {
   const std::string title = heading(group);
   Outcome outcome;
   outcome.lines = {title, std::string(title.size(), '=')};
   for (const GroupValue& value : values) {
     if (!value.writable) continue;
     add_described(outcome.lines, fmt::format("{}={}", value.name, type_of(group, value.name)),
-                  description_of(group, value.name));
+                  description_of(place, group, value.name));
   }
   return outcome;
 }
@@ -184,7 +200,7 @@ static Result<Outcome> set(const Invocation& call) {
   const std::string group = call.arguments.text("group");
   if (group.empty()) return list_groups(call.place);
   const auto values = TRY(values_of_group(call, group));
-  if (call.arguments.extra_pairs.empty()) return list_writable(group, values);
+  if (call.arguments.extra_pairs.empty()) return list_writable(call.place, group, values);
   if (group == "global") return set_preferences(call);
   const service::GroupRef reference = TRY(group_ref(call.place, group));
   service::Service* service = TRY(call.session.runtime.service());

@@ -7,12 +7,20 @@ namespace lunet::shell {
 
 using service::NodeKind;
 
-static Result<Outcome> create_lun(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
-  const Place disk = TRY(follow_path({}, call.arguments.text("storage_object")));
+Result<service::LunOptions> lun_options(const std::string& text) {
   service::LunOptions options;
-  options.plugin = disk.plugin;
-  options.disk = disk.disk;
+  const auto disk = follow_path({}, text);
+  if (!disk) {
+    options.path = TRY(absolute_file(text));
+    return options;
+  }
+  options.plugin = disk->plugin;
+  options.disk = disk->disk;
+  return options;
+}
+
+static Result<Outcome> create_lun(const Invocation& call) {
+  service::LunOptions options = TRY(lun_options(call.arguments.text("storage_object")));
   options.lun = call.arguments.numbered("lun", "lun");
   options.add_mapped_luns = call.arguments.flag("add_mapped_luns");
   service::Service* service = TRY(call.session.runtime.service());
@@ -20,7 +28,6 @@ static Result<Outcome> create_lun(const Invocation& call) {
 }
 
 static Result<Outcome> delete_lun(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   const Place lun = TRY(child_of(call.place, call.arguments.text("lun")));
   TRY_OK(require_consent_to(call.session, "delete", lun));
   service::Service* service = TRY(call.session.runtime.service());
@@ -33,7 +40,7 @@ std::vector<Command> lun_commands() {
        .page = "create-lun",
        .kinds = {NodeKind::luns},
        .parameters =
-           {{.name = "storage_object", .type = ParameterType::storage_object, .complete = complete_new_lun},
+           {{.name = "storage_object", .type = ParameterType::disk_or_file, .complete = complete_new_lun},
             {.name = "lun", .type = ParameterType::lun, .required = false, .complete = complete_free_lun},
             {.name = "add_mapped_luns",
              .type = ParameterType::boolean,

@@ -15,7 +15,6 @@ static std::string bracketed(std::string ip) {
 }
 
 static Result<Outcome> create_portal(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   const std::uint16_t port = static_cast<std::uint16_t>(call.arguments.number("port"));
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(
@@ -23,13 +22,35 @@ static Result<Outcome> create_portal(const Invocation& call) {
 }
 
 static Result<Outcome> delete_portal(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   const std::uint16_t port = static_cast<std::uint16_t>(call.arguments.number("port"));
   const std::string ip = bracketed(call.arguments.text("ip"));
   const Place portal = TRY(child_of(call.place, fmt::format("{}:{}", ip, port)));
   TRY_OK(require_consent_to(call.session, "delete", portal));
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->delete_portal(tpg_ref(portal), ip, port)));
+}
+
+static Result<Outcome> set_transport(const Invocation& call, service::Transport transport, bool on) {
+  service::Tasks* tasks = TRY(call.session.runtime.tasks());
+  return outcome_of(
+      TRY(tasks->set_transport({tpg_ref(call.place), call.place.ip, call.place.port}, transport, on)));
+}
+
+static Result<Outcome> enable_iser(const Invocation& call) {
+  return set_transport(call, service::Transport::iser, call.arguments.flag("boolean"));
+}
+
+static Result<Outcome> enable_offload(const Invocation& call) {
+  return set_transport(call, service::Transport::offload, call.arguments.flag("boolean"));
+}
+
+// The words of the first targetcli.
+static Result<Outcome> iser_enable(const Invocation& call) {
+  return set_transport(call, service::Transport::iser, true);
+}
+
+static Result<Outcome> iser_disable(const Invocation& call) {
+  return set_transport(call, service::Transport::iser, false);
 }
 
 std::vector<Command> portal_commands() {
@@ -53,6 +74,16 @@ std::vector<Command> portal_commands() {
                        .other_name = "ip_port",
                        .complete = complete_portal_port}},
        .run = delete_portal},
+      {.name = "enable_iser",
+       .kinds = {NodeKind::portal},
+       .parameters = {{"boolean", ParameterType::boolean}},
+       .run = enable_iser},
+      {.name = "enable_offload",
+       .kinds = {NodeKind::portal},
+       .parameters = {{"boolean", ParameterType::boolean}},
+       .run = enable_offload},
+      {.name = "iser_enable", .kinds = {NodeKind::portal}, .run = iser_enable},
+      {.name = "iser_disable", .kinds = {NodeKind::portal}, .run = iser_disable},
   };
 }
 

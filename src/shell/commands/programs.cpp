@@ -5,6 +5,7 @@
 #include "shell/commands/commands.h"
 #include "shell/completion_script.h"
 #include "shell/manual.h"
+#include "shell/modes/one_shot.h"
 #include "shell/suggest.h"
 
 namespace lunet::shell {
@@ -35,9 +36,15 @@ static Result<Outcome> manual(const Invocation& call) {
   return outcome;
 }
 
-// name, page, kinds, plugin, whether it needs a runtime, syntax: with tabs between.
+// name, page, kinds, plugin, whether it needs a runtime, syntax: with tabs between. Of a mode name, page,
+// syntax.
 static Result<Outcome> commands(const Invocation& call) {
   Outcome outcome;
+  if (const std::string mode = call.arguments.text("mode"); !mode.empty()) {
+    for (const modes::Described& each : modes::described(mode))
+      outcome.lines.push_back(fmt::format("{}\t{}\t{}", each.name, each.page, each.syntax));
+    return outcome;
+  }
   for (const Command& command : call.session.table) {
     if (command.hidden) continue;
     std::string kinds;
@@ -62,7 +69,12 @@ std::vector<Command> program_commands() {
        .hidden = true,
        .needs_runtime = false,
        .run = manual},
-      {.name = "__commands", .kinds = {}, .hidden = true, .needs_runtime = false, .run = commands},
+      {.name = "__commands",
+       .kinds = {},
+       .parameters = {{.name = "mode", .required = false}},
+       .hidden = true,
+       .needs_runtime = false,
+       .run = commands},
   };
 }
 

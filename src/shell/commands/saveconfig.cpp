@@ -18,6 +18,15 @@ static std::string default_file() {
   return service::saveconfig_folder() + "/saveconfig.json";
 }
 
+Result<service::Report> save_to_default_file(const Invocation& call) {
+  service::SaveOptions options;
+  options.path = default_file();
+  options.backup_folder = service::saveconfig_folder() + "/backup";
+  options.backups_max = service::backups_wanted(service::saveconfig_folder());
+  service::Configurations* configurations = TRY(call.session.runtime.configurations());
+  return configurations->save(options);
+}
+
 static Result<Outcome> saveconfig(const Invocation& call) {
   service::SaveOptions options;
   const std::string named = call.arguments.text("savefile");

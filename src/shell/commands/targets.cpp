@@ -9,44 +9,36 @@ namespace lunet::shell {
 
 using service::NodeKind;
 
-Result<> require_iscsi(const Place& place) {
-  if (place.fabric == "iscsi") return {};
-  return Error{EOPNOTSUPP, fmt::format("{}: this version changes targets of iscsi only", place.path),
-               "'ls' and 'info' show the others"};
-}
-
 service::TpgRef tpg_ref(const Place& place) {
-  return {place.target, place.tag};
+  return {place.target, place.tag, place.fabric};
 }
 
-static service::TpgOptions new_tpg(const Session& session) {
-  return {session.preferences.flag("auto_enable_tpgt"), session.preferences.flag("auto_add_default_portal")};
+static service::TpgOptions new_tpg(const Invocation& call) {
+  const Preferences& preferences = call.session.preferences;
+  return {preferences.flag("auto_enable_tpgt"), preferences.flag("auto_add_default_portal"),
+          call.place.fabric};
 }
 
 static Result<Outcome> create_target(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(service->create_target(call.arguments.text("wwn"), new_tpg(call.session))));
+  return outcome_of(TRY(service->create_target(call.arguments.text("wwn"), new_tpg(call))));
 }
 
 static Result<Outcome> delete_target(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   const std::string wwn = call.arguments.text("wwn");
   const Place target = TRY(child_of(call.place, wwn));
   TRY_OK(require_consent_to(call.session, "delete", target));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(service->delete_target(wwn)));
+  return outcome_of(TRY(service->delete_target(wwn, call.place.fabric)));
 }
 
 static Result<Outcome> create_tpg(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   service::Service* service = TRY(call.session.runtime.service());
-  return outcome_of(TRY(
-      service->create_tpg(call.place.target, call.arguments.numbered("tag", "tpg"), new_tpg(call.session))));
+  return outcome_of(
+      TRY(service->create_tpg(call.place.target, call.arguments.numbered("tag", "tpg"), new_tpg(call))));
 }
 
 static Result<Outcome> delete_tpg(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   const Place tpg = TRY(child_of(call.place, call.arguments.text("tag")));
   TRY_OK(require_consent_to(call.session, "delete", tpg));
   service::Service* service = TRY(call.session.runtime.service());
@@ -54,13 +46,11 @@ static Result<Outcome> delete_tpg(const Invocation& call) {
 }
 
 static Result<Outcome> enable(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->enable_tpg(tpg_ref(call.place), true)));
 }
 
 static Result<Outcome> disable(const Invocation& call) {
-  TRY_OK(require_iscsi(call.place));
   TRY_OK(require_consent_to(call.session, "disable", call.place));
   service::Service* service = TRY(call.session.runtime.service());
   return outcome_of(TRY(service->enable_tpg(tpg_ref(call.place), false)));

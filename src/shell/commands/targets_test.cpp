@@ -21,11 +21,12 @@ TEST(Targets, AreCreatedAndDeleted) {
                                                   "create_target iqn.y", "delete_target iqn.x"));
 }
 
-TEST(Targets, OfOtherFabricsAreRefused) {
+TEST(Targets, OfOtherFabricsSayWhichFabric) {
   Lab lab;
-  EXPECT_EQ(lab.run("/loopback create"), ExitStatus::failed);
-  EXPECT_THAT(lab.console.err, HasSubstr("iscsi only"));
-  EXPECT_THAT(lab.runtime.fake.calls, IsEmpty());
+  EXPECT_EQ(lab.run("/loopback create"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/loopback delete naa.5001405000000001"), ExitStatus::done);
+  EXPECT_THAT(lab.runtime.fake.calls,
+              ElementsAre("create_target  of loopback", "delete_target naa.5001405000000001 of loopback"));
 }
 
 TEST(Tpgs, TakeATagWithOrWithoutPrefix) {

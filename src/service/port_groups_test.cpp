@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/port_groups.h"
+
+#include "service/service_test_support.h"
+#include "service/tasks.h"
+
+namespace lunet::service {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class PortGroups : public BothRuntimes {
+ protected:
+  void SetUp() override {
+    make_exported();
+    tasks_ = make_tasks(context_);
+    must(tasks_->create_port_group(disk_, "slow", 16));
+  }
+  std::string value(const GroupRef& group, std::string_view name) {
+    for (const GroupValue& each : must(service_->get_group(group))) {
+      if (each.name == name) return each.value;
+    }
+    return "(none)";
+  }
+  const DiskRef disk_{"ramdisk", "rd0"};
+  const GroupRef group_{path_of("storage rd_mcp disk rd0"), "alua", "slow"};
+  const GroupRef lun_{path_of("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0"), "alua"};
+  std::unique_ptr<Tasks> tasks_;
+};
+INSTANTIATE_TEST_SUITE_P(Runtimes, PortGroups, testing::Values(Kind::transactional, Kind::stepping),
+                         kind_name);
+
+TEST_P(PortGroups, AreMadeWithTheirNumber) {
+  EXPECT_EQ(value(group_, "tg_pt_gp_id"), "16");
+  EXPECT_EQ(error_of(tasks_->create_port_group(disk_, "slow", 17)).errnum, EEXIST);
+  EXPECT_EQ(error_of(tasks_->create_port_group(disk_, "other", 16)).errnum, EEXIST);
+  EXPECT_EQ(error_of(tasks_->create_port_group(disk_, "other", 0)).errnum, EINVAL);
+  EXPECT_EQ(error_of(tasks_->create_port_group({"ramdisk", "none"}, "x", 1)).errnum, ENOENT);
+}
+
+TEST_P(PortGroups, TakeValuesAsNumbersOrWords) {
+  const Report report =
+      must(service_->set_group(group_, {{"alua_access_state", "Standby"}, {"preferred", "yes"}}));
+  EXPECT_THAT(report.lines,
+              ElementsAre("Parameter alua_access_state is now '2'.", "Parameter preferred is now '1'."));
+  EXPECT_EQ(value(group_, "alua_access_state"), "2");
+  EXPECT_EQ(error_of(service_->set_group(group_, {{"tg_pt_gp_id", "3"}})).errnum, EACCES);
+  EXPECT_EQ(error_of(service_->set_group(group_, {{"nonsense", "3"}})).errnum, ENOENT);
+  EXPECT_THAT(error_of(service_->set_group(group_, {{"preferred", "blue"}})).message,
+              HasSubstr("it is no number"));
+}
+
+TEST_P(PortGroups, ALunIsPutIntoOneAndFallsBackWhenItGoes) {
+  must(service_->set_group(lun_, {{"alua_tg_pt_gp_name", "slow"}}));
+  EXPECT_EQ(value(lun_, "alua_tg_pt_gp_name"), "slow");
+  EXPECT_EQ(error_of(service_->set_group(lun_, {{"alua_tg_pt_gp_name", "none"}})).errnum, ENOENT);
+  EXPECT_THAT(must(tasks_->delete_port_group(disk_, "slow")).lines,
+              ElementsAre("/iscsi/iqn.2026-11.com.example:t/tpg1/luns/lun0 is in default_tg_pt_gp now.",
+                          "Deleted ALUA group slow."));
+  EXPECT_EQ(value(lun_, "alua_tg_pt_gp_name"), "default_tg_pt_gp");
+  EXPECT_EQ(error_of(tasks_->delete_port_group(disk_, "slow")).errnum, ENOENT);
+  EXPECT_EQ(error_of(tasks_->delete_port_group(disk_, "default_tg_pt_gp")).errnum, EINVAL);
+}
+
+}  // namespace
+}  // namespace lunet::service
