@@ -2,7 +2,9 @@
 #include "engine/backstore/holder.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -39,15 +41,18 @@ std::string device_number(dev_t device) {
   return fmt::format("{}:{}", major(device), minor(device));
 }
 
-bool same_file(const struct stat& a, const struct stat& b) {
-  if (S_ISBLK(a.st_mode)) return S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev;
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+bool same_file(const struct stat& file, const struct statx& other) {
+  if (S_ISBLK(file.st_mode))
+    return S_ISBLK(other.stx_mode) && file.st_rdev == makedev(other.stx_rdev_major, other.stx_rdev_minor);
+  return file.st_dev == makedev(other.stx_dev_major, other.stx_dev_minor) && file.st_ino == other.stx_ino;
 }
 
 /// The descriptor holds a lock, or, on a block device, where O_EXCL leaves no trace, is open at all.
+/// Other programs have files open on storage that does not answer: it is not asked (ruling 47).
 bool may_hold(const std::string& process, const std::string& descriptor, const struct stat& file) {
-  struct stat other{};
-  if (::stat(fmt::format("/proc/{}/fd/{}", process, descriptor).c_str(), &other) != 0) return false;
+  struct statx other{};
+  const std::string path = fmt::format("/proc/{}/fd/{}", process, descriptor);
+  if (::statx(AT_FDCWD, path.c_str(), AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &other) != 0) return false;
   if (!same_file(file, other)) return false;
   if (S_ISBLK(file.st_mode)) return true;
   for (const auto& line : lines_of(fmt::format("/proc/{}/fdinfo/{}", process, descriptor))) {
