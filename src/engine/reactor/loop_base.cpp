@@ -84,12 +84,12 @@ void LoopBase::at_turn_end(std::function<void()> callback) {
 }
 
 void LoopBase::post(std::function<void()> callback) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    posted_.push_back(std::move(callback));
-    has_posted_ = true;
-  }
+  // The loop takes the callback under the lock, so it runs when this thread has done with the loop, which the
+  // callback's effects may end.
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  posted_.push_back(std::move(callback));
+  has_posted_ = true;
   wake_if_asleep();
 }
 
