@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kernel_default = "/var/target";
-
 std::string read_line(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -39,7 +37,7 @@ void make_folder(const fs::path& path) {
 
 }  // namespace
 
-void settle_dbroot(const std::string& root, const std::string& wanted) {
+void settle_dbroot(const std::string& root, const std::string& wanted, const std::string& kernel_default) {
   const fs::path file = fs::path(root) / "dbroot";
   std::string folder = read_line(file);
   if (folder.empty()) return;  // an old kernel, which has one place

@@ -10,6 +10,7 @@ namespace lunet::programs {
 /// it: it makes files there, but no folders. The kernel's own default, where nobody has that folder, is moved
 /// to `wanted` as long as that is allowed: before the first disk. What another tool chose stays. Best effort:
 /// without it disks work, and a reservation that is to survive is refused by the kernel.
-void settle_dbroot(const std::string& root, const std::string& wanted);
+void settle_dbroot(const std::string& root, const std::string& wanted,
+                   const std::string& kernel_default = "/var/target");
 
 }  // namespace lunet::programs
