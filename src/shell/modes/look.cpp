@@ -98,7 +98,7 @@ void add_provenance(const Editing& editing, const config::Item& item, std::vecto
   if (origin.operation == nullptr) return;
   const config::Operation& last = *origin.operation;
   if (last.kind == config::Operation::Kind::initial) {
-    lines.push_back(fmt::format("  last change: before this session, in generation {} or earlier",
+    lines.push_back(fmt::format("  last change: before this candidate, in generation {} or earlier",
                                 editing.base.generation));
     return;
   }

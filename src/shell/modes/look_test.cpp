@@ -50,7 +50,8 @@ TEST(Info, SaysWhereAValueComesFrom) {
   EXPECT_THAT(said, HasSubstr("required: no"));
   EXPECT_THAT(said, HasSubstr("last change: merge, "));
   EXPECT_THAT(said, HasSubstr(file.path() + ":2:5"));
-  EXPECT_THAT(lab.run("info storage fileio disk b path"), HasSubstr("before this session, in generation 7"));
+  EXPECT_THAT(lab.run("info storage fileio disk b path"),
+              HasSubstr("before this candidate, in generation 7"));
 }
 
 TEST(Diff, SortsByWhatAChangeTakes) {
