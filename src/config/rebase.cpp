@@ -13,12 +13,6 @@ const Object* parent_of(const Tree& tree, const Path& path) {
   return tree.find(Path(path.begin(), path.end() - 1));
 }
 
-bool same_values(const Object& a, const Object& b) {
-  const Object left{a.attributes, a.groups, {}};
-  const Object right{b.attributes, b.groups, {}};
-  return left == right;
-}
-
 /// Whether `theirs` leaves no room for the difference.
 bool meets(const Difference& difference, const Tree& base, const Tree& mine, const Tree& theirs) {
   const Path& path = difference.path;

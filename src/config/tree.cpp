@@ -85,7 +85,7 @@ Result<> Tree::remove(const Path& path) {
   return {};
 }
 
-static bool same_values(const Object& a, const Object& b) {
+bool same_values(const Object& a, const Object& b) {
   return a.attributes == b.attributes && same_groups(a, b);
 }
 

@@ -31,6 +31,8 @@ struct Object {
 
   [[nodiscard]] std::string_view attribute(std::string_view name) const;  ///< "" when unset
 };
+/// Whether attributes and groups are equal, whatever the children.
+bool same_values(const Object& a, const Object& b);
 
 /// The whole configuration: children of an unnamed root, `storage` and `fabric` objects. A copy is made in no
 /// time and shares what it does not change (children.h). What find() and ensure() hand out to be changed is
