@@ -23,8 +23,12 @@ TEST_F(ClientSessionTest, StalledClientsStopNobodyAndAreDropped) {
   options_.message_timeout_ms = 200;
   serve();
   std::vector<FrameSocket> stalled;
-  for (int i = 0; i < 20; ++i) stalled.push_back(i % 2 == 0 ? raw() : greeted());
-  for (const FrameSocket& socket : stalled) send_bytes(socket, std::string("\0\0\1\0half a frame", 16));
+  constexpr std::string_view half_a_frame("\0\0\1\0half a frame", 16);
+  for (int i = 0; i < 20; ++i) {
+    stalled.push_back(i % 2 == 0 ? raw() : greeted());
+    // On a busy machine the server may have dropped it already: EPIPE then, and the same refusal below.
+    static_cast<void>(::send(stalled.back().fd(), half_a_frame.data(), half_a_frame.size(), MSG_NOSIGNAL));
+  }
   const auto tree = connect();
   ASSERT_TRUE(tree);
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(tree->read("iscsi/version"));

@@ -23,6 +23,8 @@ class Encoder {
     number(value.size());
     bytes_ += value;
   }
+  /// That much will come: a large message that grows would be copied over and over.
+  void expect(std::size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
   std::string take() { return std::move(bytes_); }
 
  private:
@@ -125,6 +127,14 @@ void put(Encoder& encoder, const Node& node) {
   if (node.entry.kind != EntryKind::directory) return;
   encoder.number(node.nodes.size());
   for (const Node& child : node.nodes) put(encoder, child);
+}
+
+/// Bytes that it takes, about.
+std::size_t bytes_of(const Node& node) {
+  constexpr std::size_t numbers = 16;  // kind, mode, errnum, lengths
+  std::size_t bytes = numbers + node.entry.name.size() + node.entry.link_target.size() + node.text.size();
+  for (const Node& child : node.nodes) bytes += bytes_of(child);
+  return bytes;
 }
 
 void get_node(Decoder& decoder, Node& node, int depth) {
@@ -293,6 +303,7 @@ Result<BatchResult> decode_batch_reply(std::string_view frame) {
 
 std::string encode_tree_reply(const Node& node) {
   Encoder encoder(MessageType::tree_reply);
+  encoder.expect(bytes_of(node));
   put(encoder, node);
   return encoder.take();
 }

@@ -17,16 +17,6 @@ namespace {
 using configfs::EntryKind;
 using configfs::Node;
 
-std::string_view line_of(const Node& node, std::string_view file) {
-  const std::string_view text = trim(node.value(file));
-  return text.substr(0, text.find('\n'));
-}
-
-std::string_view after(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix) || !parse_unsigned(name.substr(prefix.size()))) return {};
-  return name.substr(prefix.size());
-}
-
 std::string storage_object_of(const Node& lun) {
   const Node* link = link_in(lun);
   if (link == nullptr) return {};

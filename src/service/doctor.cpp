@@ -18,16 +18,6 @@ using configfs::EntryKind;
 using configfs::Node;
 using Weight = Finding::Weight;
 
-std::string_view line_of(const Node& node, std::string_view file) {
-  const std::string_view text = trim(node.value(file));
-  return text.substr(0, text.find('\n'));
-}
-
-std::string_view after(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix) || !parse_unsigned(name.substr(prefix.size()))) return {};
-  return name.substr(prefix.size());
-}
-
 bool has_children(const Node* folder) {
   return folder != nullptr && std::any_of(folder->nodes.begin(), folder->nodes.end(), [](const Node& node) {
            return node.entry.kind == EntryKind::directory;

@@ -32,13 +32,9 @@ bool contains(const auto& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_credential_group(std::string_view group) {
-  return group == "auth" || group == "discovery_auth";
-}
-
 /// The name users see: `mutual_userid` in every group (features 3.6).
 std::string shown_name(std::string_view group, std::string_view file) {
-  return target::group_value_name(is_credential_group(group) ? "discovery_auth" : group, file);
+  return target::group_value_name(target::is_credential_group(group) ? "discovery_auth" : group, file);
 }
 
 Path canonical(const Path& path) {
@@ -105,7 +101,7 @@ Result<std::string> parse_value(std::string_view group, std::string_view name, s
     return bad_value(name, secret ? hidden : value, "it has a line end or a NUL", "");
   }
   if (group == "parameter") return parse_parameter(name, value);
-  if (is_credential_group(group)) return parse_credential(name, value);
+  if (target::is_credential_group(group)) return parse_credential(name, value);
   return parse_number(name, value);
 }
 
@@ -142,7 +138,7 @@ class GroupEdit {
     if (object_ == nullptr) return no_object(path_);
     const std::vector<GroupValue> known = TRY(known_values());
     for (const auto& [name, value] : values) TRY_OK(set(known, name, value));
-    if (is_credential_group(group_)) TRY_OK(check_secrets());
+    if (target::is_credential_group(group_)) TRY_OK(check_secrets());
     if (group_ == "discovery_auth") enforce_discovery(values);
     if (object_class == ObjectClass::acl) {
       if (group_ == "auth") TRY_OK(enforce_secret());
@@ -310,7 +306,7 @@ Result<> take_over_values(const Editor& editor, Draft& draft, const GroupRef& gr
         std::find_if(values.begin(), values.end(), [&](const auto& entry) { return entry.name == shown; });
     if (found == values.end()) continue;
     const auto entry = recorded.find(target::group_value_name(group.group, given));
-    if (entry != recorded.end() && !is_credential_group(group.group)) {
+    if (entry != recorded.end() && !target::is_credential_group(group.group)) {
       if (draft.unchanged && entry->second != found->value) {
         return Error{ESTALE,
                      fmt::format("drift on {}: {} is '{}' and recorded as '{}'",

@@ -15,11 +15,6 @@ namespace {
 using configfs::EntryKind;
 using configfs::Node;
 
-std::string_view line_of(const Node& node, std::string_view file) {
-  const std::string_view text = trim(node.value(file));
-  return text.substr(0, text.find('\n'));
-}
-
 std::optional<std::uint16_t> number_after(std::string_view name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return std::nullopt;
   const auto number = parse_unsigned(name.substr(prefix.size()));
@@ -86,7 +81,7 @@ std::vector<LoginSession> parse_info(std::string_view text) {
   return sessions;
 }
 
-bool has_credentials(const Node& node) {
+bool may_have_credentials(const Node& node) {
   const Node* password = node.at("auth/password");
   if (password != nullptr && password->errnum != 0) return true;  // hidden from us
   const auto given = [&](std::string_view file) {
@@ -100,7 +95,7 @@ bool must_authenticate(const Node& tpg, const Node* acl) {
   const std::string_view own = acl == nullptr ? "" : line_of(*acl, "attrib/authentication");
   if (own == "1") return true;
   if (own == "0") return false;
-  if (acl != nullptr && own == "-1" && has_credentials(*acl)) return true;
+  if (acl != nullptr && own == "-1" && may_have_credentials(*acl)) return true;
   return line_of(tpg, "attrib/authentication") == "1";
 }
 

@@ -22,6 +22,16 @@ void add_detail(ViewNode& node, std::string_view key, std::string_view value) {
   if (!value.empty()) node.details.emplace_back(key, value);
 }
 
+std::string_view line_of(const configfs::Node& node, std::string_view file) {
+  const std::string_view text = trim(node.value(file));
+  return text.substr(0, text.find('\n'));
+}
+
+std::string_view after(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix) || !parse_unsigned(name.substr(prefix.size()))) return {};
+  return name.substr(prefix.size());
+}
+
 const configfs::Node* link_in(const configfs::Node& directory) {
   for (const configfs::Node& node : directory.nodes) {
     if (node.entry.kind == configfs::EntryKind::link) return &node;
@@ -59,6 +69,11 @@ static configfs::ReadFilter shown_files() {
   return filter;
 }
 
+static bool is_any_stuck(const configfs::Node& node) {
+  return node.errnum == configfs::stuck_errnum ||
+         std::any_of(node.nodes.begin(), node.nodes.end(), is_any_stuck);
+}
+
 /// Paths of what did not answer (configfs/kernel_calls.h).
 static void find_stuck(const configfs::Node& node, const std::string& path, std::vector<std::string>& found) {
   if (node.errnum == configfs::stuck_errnum) found.push_back(path);
@@ -90,9 +105,11 @@ Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes
     ViewNode fabric = view_fabric(shape, group, root);
     if (is_shown(shape, group, fabric)) view.children.push_back(std::move(fabric));
   }
-  std::vector<std::string> stuck;
-  find_stuck(root, "", stuck);
-  if (!stuck.empty()) mark_stuck(view, stuck);
+  if (is_any_stuck(root)) {  // seldom, and paths of a large tree cost
+    std::vector<std::string> stuck;
+    find_stuck(root, "", stuck);
+    mark_stuck(view, stuck);
+  }
   return view;
 }
 

@@ -47,11 +47,6 @@ static std::string_view number_of(std::string_view name, std::string_view prefix
   return name.substr(prefix.size());
 }
 
-static std::string_view line_of(const Node& node, std::string_view file) {
-  const std::string_view text = trim(node.value(file));
-  return text.substr(0, text.find('\n'));
-}
-
 // The kernel shows a secret that is not set as nothing or as NULL.
 static bool has_credentials(const Node& node) {
   const auto given = [&](std::string_view file) {

@@ -34,6 +34,10 @@ std::string disk_path(const configfs::Node& disk, std::string_view plugin);
 /// Value of `KEY: value` in an `info` text: up to the next blank; nothing when the key is not there.
 std::optional<std::string> info_field(std::string_view info, std::string_view key);
 
+/// The first line of a file of `node`; "" when it is not there.
+std::string_view line_of(const configfs::Node& node, std::string_view file);
+/// "0" for "lun_0" after "lun_": what follows, when it is a number; otherwise "".
+std::string_view after(std::string_view name, std::string_view prefix);
 /// The directory's only link, or null.
 const configfs::Node* link_in(const configfs::Node& directory);
 

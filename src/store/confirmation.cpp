@@ -11,17 +11,18 @@
 
 namespace lunet::store {
 
-static constexpr std::string_view name = "confirmation";
+static constexpr std::string_view confirmation_name = "confirmation";
 
 Result<> write_confirmation(const std::string& folder, const Confirmation& confirmation) {
   const std::string text =
-      fmt::format("{}generation {} back {} deadline {}\n", version_line(name), confirmation.generation,
-                  confirmation.back_to, confirmation.deadline_s);
-  return store::replace(folder, std::string(name), fmt::format("{}.{}.new", name, ::getpid()), text);
+      fmt::format("{}generation {} back {} deadline {}\n", version_line(confirmation_name),
+                  confirmation.generation, confirmation.back_to, confirmation.deadline_s);
+  return store::replace(folder, std::string(confirmation_name),
+                        fmt::format("{}.{}.new", confirmation_name, ::getpid()), text);
 }
 
 Result<> remove_confirmation(const std::string& folder) {
-  const std::string path = fmt::format("{}/{}", folder, name);
+  const std::string path = fmt::format("{}/{}", folder, confirmation_name);
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return {};
     return system_error(errno, "removing " + path);
@@ -30,11 +31,11 @@ Result<> remove_confirmation(const std::string& folder) {
 }
 
 Result<std::optional<Confirmation>> read_confirmation(const std::string& folder) {
-  const std::string path = fmt::format("{}/{}", folder, name);
+  const std::string path = fmt::format("{}/{}", folder, confirmation_name);
   const auto text = read_file(path);
   if (!text && text.error().errnum == ENOENT) return std::optional<Confirmation>();
   if (!text) return text.error();
-  const VersionLine line = TRY(read_version_line(*text, name, path));
+  const VersionLine line = TRY(read_version_line(*text, confirmation_name, path));
   const std::string_view rest = std::string_view(*text).substr(line.size);
   const Words words(rest.substr(0, rest.find('\n')));
   const auto generation = parse_unsigned(words.value("generation"));

@@ -20,10 +20,6 @@ using config::ObjectClass;
 using config::ObjectKey;
 using config::Path;
 
-bool is_credential_group(std::string_view group) {
-  return group == "auth" || group == "discovery_auth";
-}
-
 /// Names of `control` of a disk of a user-space handler: those that are wanted have the wanted values.
 bool has_settings(std::string_view running, std::string_view wanted) {
   const auto all = split(running, ',');

@@ -9,6 +9,7 @@
 
 #include "base/byte_size.h"
 #include "base/text.h"
+#include "target/steps.h"
 
 namespace lunet::target {
 namespace {
@@ -20,10 +21,6 @@ constexpr std::uint64_t page_size = 4096;  ///< of rd_mcp: rd_pages counts these
 
 Error missing_value(const config::Path& path, std::string_view name) {
   return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
-}
-
-bool is_yes(std::string_view value) {
-  return parse_bool(value).value_or(false);
 }
 
 class Settings {

@@ -105,11 +105,11 @@ Result<std::string> disk_directory(const config::Tree& tree, const config::Path&
   return fmt::format("core/{}_{}/{}", path[0].id, hba, disk_name(*disk, path));
 }
 
+}  // namespace
+
 bool is_credential_group(std::string_view group) {
   return group == "auth" || group == "discovery_auth";
 }
-
-}  // namespace
 
 std::string_view core_plugin(std::string_view plugin) {
   for (const Alias& alias : plugins) {

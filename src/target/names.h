@@ -47,6 +47,8 @@ std::string value_text(const config::Path& path, std::string_view group, std::st
 std::string written_text(std::string_view file, std::string_view text);
 /// True for values that must never be shown or logged.
 bool is_secret(std::string_view group, std::string_view name);
+/// Whether the group holds names and secrets of CHAP.
+bool is_credential_group(std::string_view group);
 
 /// The name of the disk's directory: its own, unless disks on two HBAs share it (ruling 26).
 std::string_view disk_name(const config::Object& disk, const config::Path& path);

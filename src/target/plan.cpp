@@ -23,10 +23,6 @@ using config::ObjectClass;
 using config::Path;
 using configfs::Verb;
 
-bool is_yes(std::string_view value) {
-  return parse_bool(value).value_or(false);
-}
-
 bool has_word(const schema::Kind* kind, std::string_view group, std::string_view name) {
   return kind != nullptr && kind->attribute(group, name) != nullptr;
 }

@@ -26,10 +26,6 @@ Error missing_value(const config::Path& path, std::string_view name) {
   return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
 }
 
-bool is_yes(std::string_view value) {
-  return parse_bool(value).value_or(false);
-}
-
 /// False for what a runtime says of itself, and for what is gone from it.
 bool is_written(const schema::Kind* kind, std::string_view group, std::string_view name) {
   const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(group, name);
@@ -180,6 +176,10 @@ void make_directory(Step& step, const config::Object& object, const config::Path
 }
 
 }  // namespace
+
+bool is_yes(std::string_view value) {
+  return parse_bool(value).value_or(false);
+}
 
 void add_part(Step& step, Operations operations, Operations undo) {
   step.operations.insert(step.operations.end(), std::make_move_iterator(operations.begin()),

@@ -6,19 +6,13 @@
 #include "base/text.h"
 #include "configfs/model/hooks.h"
 #include "configfs/model/model_state.h"
+#include "configfs/model/words.h"
 
 namespace lunet::configfs {
 namespace {
 
 constexpr std::string_view core_version = "v5.0";
 constexpr std::uint64_t page_bytes = 4096;
-
-std::string line(std::string_view text) {
-  return std::string(text) + '\n';
-}
-std::string line(std::uint64_t number) {
-  return std::to_string(number) + '\n';
-}
 
 std::string_view or_zero(std::string_view text) {
   return text.empty() ? std::string_view("0") : text;

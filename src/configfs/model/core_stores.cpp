@@ -7,17 +7,13 @@
 #include "base/text.h"
 #include "configfs/model/hooks.h"
 #include "configfs/model/transaction.h"
+#include "configfs/model/words.h"
 
 namespace lunet::configfs {
 namespace {
 
 const PluginRule& plugin_of(Transaction& transaction, const Object& disk) {
   return *find_plugin(transaction.model().flavour(), disk.type->variant);
-}
-
-bool has_word(std::string_view words, std::string_view word) {
-  const auto all = split(words, ' ');
-  return std::find(all.begin(), all.end(), word) != all.end();
 }
 
 /// A value of a control string, or why the plugin refuses it.

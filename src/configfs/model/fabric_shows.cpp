@@ -7,17 +7,11 @@
 #include "configfs/model/hooks.h"
 #include "configfs/model/model_state.h"
 #include "configfs/model/portal_address.h"
+#include "configfs/model/words.h"
 #include "configfs/path.h"
 
 namespace lunet::configfs {
 namespace {
-
-std::string line(std::string_view text) {
-  return std::string(text) + '\n';
-}
-std::string line(std::uint64_t number) {
-  return std::to_string(number) + '\n';
-}
 
 const Object& above(const FileContext& context, TypeId id) {
   return *ancestor(context.object, id);

@@ -170,7 +170,7 @@ constexpr ChildRule root_children[] = {
 constexpr ChildRule hba_children[] = {{"", TypeId::disk, check_any_name}};
 constexpr ChildRule disk_children[] = {{"alua", TypeId::alua_group, check_any_name, "default_tg_pt_gp"}};
 
-constexpr TypeRule rules[] = {
+constexpr TypeRule core_types[] = {
     {TypeId::root, ObjectKind::none, root_files, {}, root_children},
     {TypeId::lu_group, ObjectKind::none, lu_group_files, {}, {}, {}, nullptr, lu_group_removing},
     {TypeId::hba, ObjectKind::hba, hba_files, {}, hba_children, {}, hba_made},
@@ -204,7 +204,7 @@ constexpr PluginRule plugins[] = {
 }  // namespace
 
 std::span<const TypeRule> core_rules() {
-  return rules;
+  return core_types;
 }
 
 const PluginRule* find_plugin(Flavour flavour, std::string_view name) {

@@ -306,7 +306,7 @@ constexpr LinkRule lun_link = {TypeId::disk, check_lun_link, lun_linked, lun_unl
 constexpr LinkRule mapped_lun_link = {TypeId::lun, check_mapped_lun_link, mapped_lun_linked,
                                       mapped_lun_unlinking};
 
-constexpr TypeRule rules[] = {
+constexpr TypeRule fabric_types[] = {
     {TypeId::fabric, ObjectKind::fabric, fabric_files, {}, fabric_children},
     {TypeId::discovery_auth, ObjectKind::discovery_auth, discovery_auth_files, {}, {}},
     {TypeId::target, ObjectKind::target, target_files, target_dirs, target_children, {}, target_made},
@@ -335,7 +335,7 @@ constexpr FabricRule fabrics[] = {
 }  // namespace
 
 std::span<const TypeRule> fabric_rules() {
-  return rules;
+  return fabric_types;
 }
 
 const FabricRule* find_fabric(Flavour flavour, std::string_view name) {

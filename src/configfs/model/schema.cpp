@@ -6,15 +6,11 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "configfs/file_class.h"
+#include "configfs/model/words.h"
 #include "configfs/path.h"
 
 namespace lunet::configfs {
 namespace {
-
-bool has_word(std::string_view words, std::string_view word) {
-  const auto all = split(words, ' ');
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
 
 bool applies(std::string_view only, std::string_view variant) {
   return only.empty() || has_word(only, variant);

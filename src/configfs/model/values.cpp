@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "configfs/model/rules.h"
+#include "configfs/model/words.h"
 
 namespace lunet::configfs {
 namespace {
@@ -38,11 +39,6 @@ Result<std::int64_t> read_number(std::string_view text) {
   if (error != std::errc() || end != text.data() + text.size() || value < 0)
     return refuse(EINVAL, "must be a number");
   return negative ? -value : value;
-}
-
-bool has_word(std::string_view words, std::string_view word) {
-  const auto all = split(words, ' ');
-  return std::find(all.begin(), all.end(), word) != all.end();
 }
 
 Result<std::string> read_words(const Accept& accept, std::string_view text) {
