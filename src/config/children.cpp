@@ -121,6 +121,25 @@ void Children::append(Unread unread) {
   runs_.push_back(std::make_shared<Run>(std::move(unread)));
 }
 
+Children::Runs::const_iterator Children::run_from(const ObjectKey& first) const {
+  const auto run =
+      std::partition_point(runs_.begin(), runs_.end(), [&](const auto& one) { return one->first() < first; });
+  return run == runs_.end() || first < (*run)->first() ? runs_.end() : run;
+}
+
+std::size_t Children::known_text(const ObjectKey& first, std::string_view text) const {
+  const auto run = run_from(first);
+  if (run == runs_.end()) return 0;
+  return text.starts_with((*run)->text()) ? (*run)->text().size() : 0;
+}
+
+const ObjectKey& Children::append_run_of(const Children& other, const ObjectKey& first) {
+  const auto run = other.run_from(first);
+  CHECK(run != other.runs_.end() && (runs_.empty() || runs_.back()->last() < first));
+  runs_.push_back(*run);
+  return runs_.back()->last();
+}
+
 Children::const_iterator Children::place(const ObjectKey& key) const {
   // Canonical text comes in order: mostly the place is the end.
   if (runs_.empty() || runs_.back()->last() < key) {

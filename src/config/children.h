@@ -143,6 +143,10 @@ class Children {
   [[nodiscard]] bool can_append(const Unread& unread) const {
     return runs_.empty() || runs_.back()->last() < unread.first;
   }
+  /// How much of the text is that from which the run that begins with `first` was read; 0: it was not.
+  [[nodiscard]] std::size_t known_text(const ObjectKey& first, std::string_view text) const;
+  /// That run, which both maps share then; gives back the last key in it.
+  const ObjectKey& append_run_of(const Children& other, const ObjectKey& first);
   /// The numbers that this attribute has in the objects (not below them), as ranges in no order. Of text that
   /// is not read yet, also what only looks like one. Reads nothing; what a run has is found out once.
   template <class Visit>
@@ -171,6 +175,8 @@ class Children {
     /// Null when it was read.
     [[nodiscard]] const Unread* unread() const { return is_read_ ? nullptr : unread_.get(); }
     [[nodiscard]] bool is_text() const { return unread_ != nullptr; }
+    /// What it came from, read or not; "" for another one.
+    [[nodiscard]] std::string_view text() const { return unread_ ? unread_->text : std::string_view(); }
     [[nodiscard]] std::size_t size() const { return unread_ ? unread_->count : slots_.size(); }
     [[nodiscard]] const ObjectKey& first() const { return unread_ ? unread_->first : slots_.front().key; }
     [[nodiscard]] const ObjectKey& last() const { return unread_ ? unread_->last : slots_.back().key; }
@@ -189,13 +195,16 @@ class Children {
     std::map<std::string, std::shared_ptr<const NumberRanges>, std::less<>> numbers_;  ///< by attribute
   };
 
+  using Runs = std::vector<std::shared_ptr<Run>>;
+  /// The run that begins with the key, or the end.
+  [[nodiscard]] Runs::const_iterator run_from(const ObjectKey& first) const;
   static Object& own(Slot& slot);
   std::vector<Slot>& own_run(std::size_t run);
   /// Where the key is, or would be put: behind the last slot of a run only in the last run.
   [[nodiscard]] const_iterator place(const ObjectKey& key) const;
   [[nodiscard]] bool has(const const_iterator& at, const ObjectKey& key) const;
 
-  std::vector<std::shared_ptr<Run>> runs_;
+  Runs runs_;
 };
 
 }  // namespace lunet::config

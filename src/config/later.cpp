@@ -16,13 +16,14 @@ constexpr std::size_t run_bytes = 4096;
 /// One pass over the text. Every function returns false where the text is not print()'s.
 class Splitter {
  public:
-  Splitter(std::shared_ptr<const std::string> source, std::string_view text)
-      : source_(std::move(source)), text_(text) {}
+  /// `base`: what may be shared; null: nothing.
+  Splitter(std::shared_ptr<const std::string> source, std::string_view text, const Object* base = nullptr)
+      : source_(std::move(source)), text_(text), base_(base) {}
 
   [[nodiscard]] const std::string& outline() const { return outline_.text(); }
 
   /// The objects of the whole text.
-  bool run(Object& root) { return body(&root, 0) && at_ == text_.size(); }
+  bool run(Object& root) { return body(&root, 0, base_) && at_ == text_.size(); }
 
  private:
   /// Objects that are not read, one after the other.
@@ -50,7 +51,7 @@ class Splitter {
   }
 
   /// Up to the '}' that ends it, or the end of the text at depth 0. Without an object it is only checked.
-  bool body(Object* object, std::size_t depth) {
+  bool body(Object* object, std::size_t depth, const Object* base) {
     if (depth > printed_depth_max) return false;
     const std::size_t own_start = at_;
     std::size_t own_end = at_;
@@ -76,13 +77,18 @@ class Splitter {
       ObjectKey key = line.key();
       if (has_children && !(last < key)) return false;
       has_children = true;
+      if (object != nullptr && base != nullptr) {
+        last = key;
+        if (share(*object, pending, start, last, *base)) continue;
+      }
       if (object != nullptr && is_large(line, start, depth)) {
         flush(*object, pending);
         outline_.enter(start);
-        if (!body(&object->children[key], depth + 1)) return false;
+        if (!body(&object->children[key], depth + 1, child_of(base, key))) return false;
         outline_.leave();
       } else {
-        if (line.opens && !(line.rest() == 1 ? group(depth + 1) : body(nullptr, depth + 1))) return false;
+        if (line.opens && !(line.rest() == 1 ? group(depth + 1) : body(nullptr, depth + 1, nullptr)))
+          return false;
         if (object != nullptr) add(*object, pending, start, key);
       }
       last = std::move(key);
@@ -92,6 +98,23 @@ class Splitter {
     if (own_start == own_end) return true;
     outline_.own(own_start, own_end - own_start);
     return read_statements(*object, text_.substr(own_start, own_end - own_start));
+  }
+
+  /// Whether the objects from `start` on, the first of which is `last`, are a run of the base, word for word.
+  bool share(Object& object, Pending& pending, std::size_t start, ObjectKey& last, const Object& base) {
+    const ObjectKey key = last;
+    const std::size_t size = base.children.known_text(key, text_.substr(start));
+    if (size == 0) return false;
+    flush(object, pending);
+    last = object.children.append_run_of(base.children, key);
+    at_ = start + size;
+    return true;
+  }
+
+  static const Object* child_of(const Object* base, const ObjectKey& key) {
+    if (base == nullptr) return nullptr;
+    const auto found = base->children.find(key);
+    return found == base->children.end() ? nullptr : &found->second;
   }
 
   bool group(std::size_t depth) {
@@ -134,6 +157,7 @@ class Splitter {
 
   std::shared_ptr<const std::string> source_;
   std::string_view text_;
+  const Object* base_;
   std::size_t at_ = 0;
   OutlineWriter outline_;
 };
@@ -150,6 +174,13 @@ Result<Tree> parse_later(std::shared_ptr<const std::string> text, std::string_vi
   }
   if (outline != nullptr) outline->clear();
   return parse(body, name);
+}
+
+Result<Tree> parse_sharing(const Tree& base, std::shared_ptr<const std::string> text, std::string_view name) {
+  Tree tree;
+  const std::shared_ptr<const std::string> whole = std::move(text);
+  if (Splitter(whole, *whole, &base.root).run(tree.root)) return tree;
+  return parse(*whole, name);
 }
 
 std::vector<Children::Slot> read_slots(std::string_view text) {

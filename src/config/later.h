@@ -23,6 +23,10 @@ struct Tree;
 Result<Tree> parse_later(std::shared_ptr<const std::string> text, std::string_view body,
                          std::string_view name, std::string* outline = nullptr);
 
+/// The same where much of the text is that of `base`: it then shares what stands there word for word, and
+/// comparing the two looks at the rest only.
+Result<Tree> parse_sharing(const Tree& base, std::shared_ptr<const std::string> text, std::string_view name);
+
 /// The objects of a run's text.
 std::vector<Children::Slot> read_slots(std::string_view text);
 /// What stands behind the name wherever it is a word.

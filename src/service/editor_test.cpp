@@ -99,6 +99,8 @@ class FullStore : public store::Store {
   }
   Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
   Result<> close_intent() override { return inner_.close_intent(); }
+  Result<> record_in_sync(const store::InSync& in_sync) override { return inner_.record_in_sync(in_sync); }
+  std::optional<store::InSync> in_sync() override { return inner_.in_sync(); }
   Result<> record_confirmation(const store::Confirmation& confirmation) override {
     return inner_.record_confirmation(confirmation);
   }

@@ -120,6 +120,10 @@ class MortalStore : public store::Store {
     return write([&] { return inner_.record_leftovers(leftovers); });
   }
   Result<std::vector<store::Leftover>> leftovers() override { return inner_.leftovers(); }
+  Result<> record_in_sync(const store::InSync& in_sync) override {
+    return write([&] { return inner_.record_in_sync(in_sync); });
+  }
+  std::optional<store::InSync> in_sync() override { return inner_.in_sync(); }
   Result<> record_confirmation(const store::Confirmation& confirmation) override {
     return write([&] { return inner_.record_confirmation(confirmation); });
   }

@@ -18,6 +18,7 @@
 #include "store/confirmation.h"
 #include "store/files.h"
 #include "store/fold.h"
+#include "store/in_sync.h"
 #include "store/intent.h"
 #include "store/leftovers.h"
 #include "store/lock.h"
@@ -65,6 +66,8 @@ class FolderStore : public Store {
     return write_leftovers(folder_, leftovers);
   }
   Result<std::vector<Leftover>> leftovers() override { return read_leftovers(folder_); }
+  Result<> record_in_sync(const InSync& in_sync) override { return write_in_sync(folder_, in_sync); }
+  std::optional<InSync> in_sync() override { return read_in_sync(folder_); }
   Result<> record_confirmation(const Confirmation& confirmation) override {
     return write_confirmation(folder_, confirmation);
   }

@@ -67,6 +67,14 @@ struct Confirmation {
   std::int64_t deadline_s = 0;   ///< seconds since 1970, UTC
 };
 
+/// What ran and was recorded at the same time, all of it and nothing else.
+struct InSync {
+  std::uint64_t generation = 0;
+  std::string revision;     ///< of the runtime; it has another one as soon as something is changed in it
+  bool no_findings = false; ///< the checks of a text (config/validate) found nothing in that generation
+  friend bool operator==(const InSync&, const InSync&) = default;
+};
+
 /// How long to wait for the lock.
 struct Patience {
   Patience(int ms, std::function<void(const std::string& holder)> tell = {})  // NOLINT: implicit by design
@@ -118,6 +126,9 @@ class Store {
   /// What the last restore left out; the caller of the first holds the lock.
   virtual Result<> record_leftovers(const std::vector<Leftover>& leftovers) = 0;
   virtual Result<std::vector<Leftover>> leftovers() = 0;
+  /// Spares reading back what nobody has changed. Not durable; the caller of the first holds the lock.
+  virtual Result<> record_in_sync(const InSync& in_sync) = 0;
+  virtual std::optional<InSync> in_sync() = 0;
   /// Durable. The caller of both holds the lock.
   virtual Result<> record_confirmation(const Confirmation& confirmation) = 0;
   virtual Result<> clear_confirmation() = 0;

@@ -74,31 +74,11 @@ bool may_be_done(int errnum) {
   }
 }
 
-/// The file or device that a step of a disk opens; "" for none.
-static std::string_view opened_file(const std::vector<Operation>& operations) {
-  for (const Operation& operation : operations) {
-    if (operation.verb == Verb::write && operation.path.ends_with("/udev_path")) return operation.text;
-  }
-  return {};
-}
-
-std::size_t end_of_first_batch(const std::vector<Step>& steps, std::size_t first) {
-  std::set<std::string_view> freed;
-  for (std::size_t i = first; i < steps.size(); ++i) {
-    const Step& step = steps[i];
-    if (step.change == Change::removed) freed.insert(opened_file(step.undo));
-    const std::string_view file =
-        step.change == Change::created ? opened_file(step.operations) : std::string_view();
-    if (!file.empty() && freed.contains(file)) return i;
-  }
-  return steps.size();
-}
-
-/// Steps in one batch; an error leaves nothing of them.
-static Result<> apply_batch(configfs::Tree& live, std::span<const Step> steps, Failure& failure) {
+/// All in one batch: an error leaves nothing of it.
+static Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
   std::vector<Operation> operations;
   std::vector<const Step*> owners;
-  for (const Step& step : steps) {
+  for (const Step& step : plan.steps) {
     operations.insert(operations.end(), step.operations.begin(), step.operations.end());
     owners.insert(owners.end(), step.operations.size(), &step);
   }
@@ -110,38 +90,6 @@ static Result<> apply_batch(configfs::Tree& live, std::span<const Step> steps, F
   failure.unknown = may_be_done(result.failure->error.errnum);
   failure.undone = !failure.unknown;
   return explain(*owners[index], operations[index], std::move(result.failure->error));
-}
-
-/// A batch that takes the steps back.
-static Result<> take_back(configfs::Tree& live, std::span<const Step> steps) {
-  std::vector<Operation> operations;
-  for (std::size_t i = steps.size(); i-- > 0;) {
-    const std::vector<Operation> undo = undo_of(steps[i], steps[i].operations.size());
-    operations.insert(operations.end(), undo.begin(), undo.end());
-  }
-  if (operations.empty()) return {};
-  const configfs::BatchResult result = live.batch(operations);
-  return result ? Result<>() : Result<>(result.failure->error);
-}
-
-static Result<> apply_at_once(configfs::Tree& live, const Plan& plan, Failure& failure) {
-  const std::span<const Step> steps(plan.steps);
-  const std::size_t end = end_of_first_batch(plan.steps, 0);
-  TRY_OK(apply_batch(live, steps.first(end), failure));
-  Result<> rest = apply_batch(live, steps.subspan(end), failure);
-  if (rest || failure.unknown) return rest;
-  const Result<> undone = take_back(live, steps.first(end));
-  if (undone) return rest;
-  failure.undone = false;
-  failure.unknown = may_be_done(undone.error().errnum);
-  for (const Step& step : steps.first(end)) {
-    if (std::find(failure.left.begin(), failure.left.end(), step.object) == failure.left.end())
-      failure.left.push_back(step.object);
-  }
-  rest.error().message += "\nnot everything could be undone: " + undone.error().message;
-  for (const std::string& object : failure.left)
-    rest.error().message += "\n  " + object + " was left as it is";
-  return rest;
 }
 
 void leave_stuck(const Step& step, Leavings& leavings) {

@@ -24,11 +24,6 @@ void undo(configfs::Tree& live, const Step& step, std::size_t done, Leavings& le
 /// not as it was whatever the undo says.
 void leave_stuck(const Step& step, Leavings& leavings);
 
-/// On a tree that takes batches whole: how far the first one from `first` on goes. A file has one user and is
-/// opened while a batch is looked at, so a disk that is made again on its file is made when its removal is
-/// done, in a batch of its own.
-std::size_t end_of_first_batch(const std::vector<Step>& steps, std::size_t first);
-
 /// What the connection to a runtime fails with. A runtime may fail so too: looking again is right then as
 /// well.
 bool may_be_done(int errnum);

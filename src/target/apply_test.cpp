@@ -5,6 +5,7 @@
 #include "configfs/fault_tree.h"
 #include "configfs/kernel_calls.h"
 #include "configfs/model/memory_tree.h"
+#include "configfs/record_tree.h"
 #include "target/target.h"
 #include "target/tree_test_support.h"
 
@@ -140,69 +141,29 @@ TEST(Apply, AFailedUndoIsToldWithTheFirstError) {
                      HasSubstr("was left as it is"), HasSubstr("rmdir core/rd_mcp_0/rd0")));
 }
 
-/// A transactional tree that opens files while it looks at a batch: none that a disk has open before it.
-class FileTree : public configfs::Tree {
- public:
-  explicit FileTree(configfs::Tree& inner) : inner_(inner) {}
-  configfs::BatchResult batch(std::span<const configfs::Operation> operations) override {
-    const bool reads = operations.front().verb == configfs::Verb::read;
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-      const bool opens = operations[i].path.ends_with("/enable") && operations[i].path.starts_with("core/");
-      if (reads || !opens || !inner_.list(operations[i].path.substr(0, operations[i].path.rfind('/'))))
-        continue;
-      configfs::BatchResult result;
-      result.failure =
-          std::make_unique<configfs::BatchFailure>(configfs::BatchFailure{i, Error{EBUSY, "in use", ""}});
-      return result;
-    }
-    return inner_.batch(operations);
-  }
-  Result<configfs::Node> read_tree(std::string_view path, const configfs::ReadFilter& filter) override {
-    return inner_.read_tree(path, filter);
-  }
-  Result<std::unique_ptr<configfs::Watch>> watch(std::string_view path) override {
-    return inner_.watch(path);
-  }
-  [[nodiscard]] bool transactional() const override { return inner_.transactional(); }
-
- private:
-  configfs::Tree& inner_;
-};
-
-TEST(Apply, ADiskIsMadeAgainOnItsFileWhenTheFileIsFree) {
+TEST(Apply, ADiskIsMadeAgainOnItsFileInOneTransaction) {
   const auto live = configfs::make_memory_tree(configfs::Flavour::lunetd);
-  FileTree files(*live);
   const config::Tree from = parse("storage fileio disk f { path /tmp/f; size 1M; hba 0; wwn a; }\n");
   const config::Tree to = parse("storage fileio disk f { path /tmp/f; size 1M; hba 0; wwn b; }\n");
-  const auto first = make_plan({}, from, files);
-  ASSERT_TRUE(first && apply(files, *first));
+  const auto first = make_plan({}, from, *live);
+  ASSERT_TRUE(first && apply(*live, *first));
   const std::string before = dump(*live);
-  const auto plan = make_plan(from, to, files);
+  const auto plan = make_plan(from, to, *live);
   ASSERT_TRUE(plan) << plan.error().message;
   std::size_t operations = 0;
   for (const Step& step : plan->steps) operations += step.operations.size();
   for (std::size_t n = 1; n <= operations; ++n) {
-    FaultTree faulty(files);
+    FaultTree faulty(*live);
     faulty.fail_at(n, EIO);
     Failure failure;
     ASSERT_FALSE(apply(faulty, *plan, &failure)) << n;
     EXPECT_TRUE(failure.undone) << n;
     ASSERT_EQ(first_difference(dump(*live), before), "") << n;
   }
-  FaultTree failing(files);
-  failing.fail_at(operations, EIO);
-  failing.fail_at(operations + 1, EBUSY);
-  Failure failure;
-  const auto left = apply(failing, *plan, &failure);
-  ASSERT_FALSE(left);
-  EXPECT_FALSE(failure.undone);
-  EXPECT_THAT(failure.left, testing::ElementsAre("storage fileio disk f"));
-  EXPECT_THAT(left.error().message, HasSubstr("storage fileio disk f was left as it is"));
-  const auto again = make_plan({}, to, files);
-  ASSERT_TRUE(again);
-  const auto refusals = apply_what_can(files, *again, to);
-  ASSERT_TRUE(refusals);
-  EXPECT_TRUE(refusals->empty());
+  configfs::RecordTree record(*live);
+  ASSERT_TRUE(apply(record, *plan));
+  ASSERT_FALSE(record.records().empty());
+  EXPECT_EQ(record.records().front().batch, record.records().back().batch);
   EXPECT_THAT(*live->read("core/fileio_0/f/wwn/vpd_unit_serial"), HasSubstr("Number: b"));
 }
 

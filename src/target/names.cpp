@@ -295,8 +295,7 @@ Result<bool> is_directory_there(configfs::Tree& live, const std::string& path) {
   return entries.error();
 }
 
-/// Whether some HBA of the runtime has that number.
-static Result<bool> is_hba_there(configfs::Tree& live, std::uint64_t index) {
+Result<bool> is_hba_there(configfs::Tree& live, std::uint64_t index) {
   for (const std::string_view plugin : {"fileio", "rd_mcp", "iblock", "pscsi", "user"}) {
     if (TRY(is_directory_there(live, fmt::format("core/{}_{}", plugin, index)))) return true;
   }

@@ -59,6 +59,8 @@ std::optional<std::pair<std::string, unsigned>> parse_hba(std::string_view direc
 /// none.
 Result<std::string> find_disk(configfs::Tree& live, std::string_view plugin, std::string_view name);
 Result<bool> is_directory_there(configfs::Tree& live, const std::string& path);
+/// Whether some HBA of the runtime has that number.
+Result<bool> is_hba_there(configfs::Tree& live, std::uint64_t index);
 /// Lowest HBA number that no plugin uses, neither in the live tree nor in the configuration.
 Result<unsigned> free_hba(configfs::Tree& live, const config::Tree& tree);
 

@@ -50,9 +50,8 @@ class PartialApply {
   /// All from `first` on in one batch; when one is refused, those before it in one. Gives back where to go
   /// on.
   Result<std::optional<std::size_t>> run_together(std::size_t first) {
-    const std::size_t last = end_of_first_batch(steps_, first);
-    std::size_t refused = TRY(batch(first, last));
-    if (refused == last) return last < steps_.size() ? std::optional(last) : std::optional<std::size_t>();
+    std::size_t refused = TRY(batch(first, steps_.size()));
+    if (refused == steps_.size()) return std::optional<std::size_t>();
     // Those before it went through once, but without being done.
     for (std::size_t end = refused; end > first;) {
       const std::size_t again = TRY(batch(first, end));

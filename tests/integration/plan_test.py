@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 from control import Control  # noqa: E402
-from initiator import Initiator  # noqa: E402
+from initiator import BadStatus, CheckCondition, Initiator  # noqa: E402
 from lab import TARGET, Lab, run  # noqa: E402
 
 WHOLE = os.environ.get("LUNET_TORTURE") == "1"
@@ -111,6 +111,49 @@ class Undisturbed(unittest.TestCase):
             self.assertIsNone(session.error)
 
 
+class Remade(unittest.TestCase):
+    def test_on_its_own_file_while_it_is_written_to_keeps_its_data(self):
+        """Every write that was answered is there, whichever of the two disks had it."""
+        with Lab(threads=2) as lab:
+            lab.start()
+            pair = RemadePair(lab)
+            path = lab.path("site.lio")
+
+            def apply(text):
+                with open(path, "w") as file:
+                    file.write(text)
+                lab.lunet("apply", path, options=["--yes", "--disrupt"])
+
+            apply(pair.texts[0])
+            with Control(lab.socket) as control:
+                port = int(control.read(f"{TPG_DIRECTORY}/np/127.0.0.1:0/port"))
+            session = Initiator("127.0.0.1", port, TARGET, host(0))
+            written, stopping = {}, threading.Event()
+
+            def write():
+                lba = 0
+                while not stopping.is_set():
+                    data = random.Random(lba).randbytes(BLOCK)
+                    try:
+                        session.write(0, lba % BLOCKS, data)
+                        written[lba % BLOCKS] = data
+                    except (CheckCondition, BadStatus):
+                        pass  # a LUN that goes for a moment, and the unit attention after it
+                    lba += 1
+
+            writer = threading.Thread(target=write)
+            writer.start()
+            for turn in range(40 if WHOLE else 8):
+                apply(pair.texts[1 - turn % 2])
+            stopping.set()
+            writer.join()
+            session.clear_unit_attentions(0)
+            self.assertGreater(len(written), 10)
+            for lba, data in written.items():
+                self.assertEqual(session.read(0, lba, 1), data, f"block {lba}")
+            session.close()
+
+
 class Pair:
     """Two configurations with something in common, as text."""
 
@@ -154,6 +197,25 @@ class Pair:
         return lines + ["}"]
 
 
+class RemadePair:
+    """A disk that is made again on its own file, exported, and another one that stays."""
+
+    def __init__(self, lab):
+        for name in ("d0", "d1"):
+            with open(lab.path(name), "wb") as file:
+                file.truncate(1 << 20)
+        disks = "".join(f"storage fileio disk d{n} {{{{ size 1M; hba {n}; wwn {{}}; path {lab.path(f'd{n}')}; }}}}\n" for n in (0, 1))
+        target = (f"fabric iscsi target {TARGET} tpgt 1 {{\n  enable yes\n  portal 127.0.0.1:0\n  lun 0 {{ backend fileio:d0; alias a; }}\n"
+                  f"  lun 1 {{ backend fileio:d1; alias b; }}\n  acl {host(0)} {{ mapped_lun 0 {{ target_lun 0; alias c; }}; mapped_lun 1 "
+                  "{ target_lun 1; alias d; }; }\n}\n")
+        self.texts = [disks.format(serial, "other") + target for serial in ("before", "after")]
+
+
+def serial(lab):
+    with Control(lab.socket) as control:
+        return control.read("core/fileio_0/d0/wwn/vpd_unit_serial").split(":")[1].strip()
+
+
 class Killed(unittest.TestCase):
     def apply(self, lab, text, check):
         with open(lab.path("site.lio"), "w") as file:
@@ -165,10 +227,10 @@ class Killed(unittest.TestCase):
     def generation(self, lab):
         return json.loads(lab.lunet("history", options=["--json"]).stdout)["generations"][-1]["generation"]
 
-    def one(self, seed, moment):
+    def one(self, seed, moment, pair_of=None):
         """Gives back whether lunetd ended."""
         with Lab(threads=1) as lab:
-            pair = Pair(seed, lab)
+            pair = pair_of(lab) if pair_of else Pair(seed, lab)
             self.apply(lab, pair.texts[0], check=False)
             if lab.lunet("diff", check=False).returncode != 0:
                 self.fail(f"seed {seed}: the first configuration is not what runs")
@@ -196,6 +258,32 @@ class Killed(unittest.TestCase):
                 self.assertTrue(ended or after == before + 1 or "Nothing to do" in result.stdout or result.returncode != 0,
                                 where)
             return ended
+
+    def test_while_a_disk_is_made_again_on_its_own_file_leaves_it_old_or_new(self):
+        moment, step = 1, 1 if WHOLE else 5
+        while self.one("remade", moment, RemadePair):
+            moment += step
+        self.assertGreater(moment, 10, "too few moments")
+
+    def test_of_lunet_meanwhile_never_leaves_the_disk_away(self):
+        seen, moment, ended = set(), 1, False
+        with Lab(threads=1) as lab:
+            lab.start()
+            pair = RemadePair(lab)
+            self.apply(lab, pair.texts[0], check=True)
+            while not ended:
+                os.environ["LUNET_TEST_EXIT_AT"] = str(moment)
+                try:
+                    ended = self.apply(lab, pair.texts[1], check=False).returncode == 0
+                finally:
+                    del os.environ["LUNET_TEST_EXIT_AT"]
+                seen.add(serial(lab))  # nobody has repaired anything yet
+                self.assertEqual(lab.lunet("status", check=False).returncode, 0)
+                self.apply(lab, pair.texts[0], check=True)
+                self.assertEqual(serial(lab), "before")
+                moment += 1
+        self.assertEqual(seen, {"before", "after"})
+        self.assertGreater(moment, 5, "too few moments")
 
     def test_at_any_moment_of_a_plan_leaves_the_old_or_the_new_configuration(self):
         one = os.environ.get("LUNET_SEED")

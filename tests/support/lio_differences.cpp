@@ -48,6 +48,7 @@ constexpr KnownDifference kernel_only[] = {
 };
 
 constexpr KnownDifference lunetd[] = {
+    {"revision", "lunetd's own: another one after each change of the tree"},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/InitialR2T", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/MaxRecvDataSegmentLength", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/MaxBurstLength", recommended},

@@ -43,7 +43,7 @@ class ObjectWalk {
   }
 
   void run() {
-    if (all_ || question_.before == nullptr) {
+    if ((all_ && !question_.apart) || question_.before == nullptr) {
       below(question_.tree.root, &question_.schema.root(), question_.before == nullptr);
       return;
     }

@@ -36,6 +36,9 @@ struct Question {
   const Machine* machine = nullptr;
   /// Only what leads from here to `tree` is looked at, where one object is enough to know. Null: everything.
   const Tree* before = nullptr;
+  /// With `before`: also where other objects count, only those that lead to `tree` are looked at. For whoever
+  /// knows that they do not meet the others (service/local_changes.h).
+  bool apart = false;
 };
 
 /// Errors first, each kind in canonical order.

@@ -100,6 +100,8 @@ std::vector<std::string> names(const Result<std::vector<Entry>>& entries) {
 std::string everything(Tree& tree) {
   std::string text;
   const auto add = [&text](const auto& self, const Node& node, const std::string& path) -> void {
+    // It tells of a batch that was undone, too.
+    if (path == "/" && node.entry.name == "revision") return;
     text += path + "/" + node.entry.name + " " + node.entry.link_target + " " + node.text + "\n";
     for (const Node& child : node.nodes) self(self, child, path + "/" + node.entry.name);
   };

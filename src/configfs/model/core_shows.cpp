@@ -55,6 +55,10 @@ Result<std::string> show_version(const FileContext&) {
                      host.sysname, host.machine, host.release);
 }
 
+Result<std::string> show_revision(const FileContext& context) {
+  return context.model.revision.text() + "\n";
+}
+
 Result<std::string> show_lu_group_members(const FileContext& context) {
   std::string text;
   for (const Object* disk : context.object.members) text += disk->parent->name + '/' + disk->name + '\n';

@@ -82,7 +82,7 @@ struct Unsettled {
 };
 
 /// Called by the model, always from one thread at a time, but for read(). Order for a batch: apply() for each
-/// change as it passes the rules, then either publish() and settle(), or undo() for each applied change in
+/// change as it passes the rules, then either publish(), settle() and settled(), or undo() for each applied change in
 /// reverse order. When settle() fails: undo() for each change, then withdraw().
 class Effects {
  public:
@@ -100,6 +100,8 @@ class Effects {
   /// the tree can be read (by other threads, which see the batch as done), not changed. An answer means that
   /// the deadline passed and nothing was freed.
   virtual std::optional<Unsettled> settle(std::span<const Change> /*changes*/) { return std::nullopt; }
+  /// It settled: what had to wait for that. May not fail.
+  virtual void settled(std::span<const Change> /*changes*/, const ModelView& /*view*/) {}
   /// The batch that did not settle was undone: makes the state before it visible again.
   virtual void withdraw(std::span<const Change> /*changes*/, const ModelView& /*view*/) {}
   /// A batch has failed and is undone. True: apply() refused a change because it had no answer yet, and

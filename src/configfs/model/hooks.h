@@ -9,6 +9,7 @@ namespace lunet::configfs {
 
 // core_shows.cpp
 Result<std::string> show_version(const FileContext& context);
+Result<std::string> show_revision(const FileContext& context);
 Result<std::string> show_lu_group_members(const FileContext& context);
 Result<std::string> show_hba_info(const FileContext& context);
 Result<std::string> show_disk_enable(const FileContext& context);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configfs/model/model_state.h"
 
+#include <fmt/core.h>
+#include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -36,6 +39,17 @@ Object* child_of(const Object& object, const DirType& dir, std::string_view name
 }
 
 }  // namespace
+
+Revision::Revision() {
+  std::uint64_t random = 0;
+  if (::getrandom(&random, sizeof random, 0) != sizeof random)
+    random = hundredths_since_boot() << 24U ^ static_cast<std::uint64_t>(::getpid());
+  tree_ = fmt::format("{:016x}", random);
+}
+
+std::string Revision::text() const {
+  return fmt::format("{} {}", tree_, number_);
+}
 
 const Object* ancestor(const Object& object, TypeId id) {
   return find_above(object, id);

@@ -30,6 +30,20 @@ struct Counters {
   std::uint32_t acl = 1;
 };
 
+/// Names what the tree holds. Two texts that are equal say that nothing was changed in between; of another
+/// tree, or after a start, it is another one.
+class Revision {
+ public:
+  Revision();
+  [[nodiscard]] std::string text() const;
+  /// A change is made, or taken back.
+  void advance() { ++number_; }
+
+ private:
+  std::string tree_;  ///< random
+  std::uint64_t number_ = 0;
+};
+
 class Model : public ModelView {
  public:
   explicit Model(Flavour flavour);
@@ -67,6 +81,7 @@ class Model : public ModelView {
   [[nodiscard]] std::string control_setting(std::string_view disk_path, std::string_view key) const override;
 
   Counters counters;
+  Revision revision;
 
  private:
   Schema schema_;

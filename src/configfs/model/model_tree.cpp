@@ -81,6 +81,7 @@ Result<> ModelTree::change(Running& running, const Operation& operation) {
     if (accepted) {
       if (change.object_kind == ObjectKind::disk && change.file == "enable") add_facts(running, change);
       running.events.push_back({operation.verb, operation.path});
+      model_.revision.advance();
       running.applied.push_back({std::move(change), mark, running.operation});
       return {};
     }
@@ -118,6 +119,7 @@ Result<Answer> ModelTree::run(Running& running, const Operation& operation) {
 }
 
 void ModelTree::take_back(Running& running) {
+  if (!running.applied.empty()) model_.revision.advance();
   while (!running.applied.empty()) {
     const Applied& last = running.applied.back();
     running.transaction.roll_back(last.mark);
@@ -164,7 +166,10 @@ void ModelTree::complete(Running& running, std::span<const Operation> operations
   mutex_.unlock();
   auto unsettled = effects_.settle(changes);
   mutex_.lock();
-  if (!unsettled) return events_.publish(running.events);
+  if (!unsettled) {
+    effects_.settled(changes, model_);
+    return events_.publish(running.events);
+  }
   const std::size_t index = running.applied.at(unsettled->change).operation;
   take_back(running);
   effects_.withdraw(changes, model_);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr FileRule root_files[] = {
     {"dbroot", 0644, "/var/target", any_text(126), 0, store_dbroot},
+    {"revision", 0444, "", {}, lunetd_only, nullptr, show_revision},
     {"version", 0444, "", {}, 0, nullptr, show_version},
 };
 

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "engine/reactor/reactor.h"
 
@@ -68,6 +70,16 @@ class Request {
   MutableBytes data;         ///< valid until done()
 };
 
+/// A file or block device that a disk has for itself: locked as long as one who has this lives.
+struct Holding {
+  std::shared_ptr<const Fd> file;  ///< null: nothing
+  std::uint64_t device = 0;        ///< of a block device its own number, of a file its file system's
+  std::uint64_t inode = 0;         ///< 0: a block device
+  [[nodiscard]] bool is_same(const Holding& other) const {
+    return device == other.device && inode == other.inode;
+  }
+};
+
 /// Thread-safe: any reactor may submit; a request completes on the reactor it was submitted on. The owner
 /// destroys a backstore only when no request is in flight.
 class Backstore {
@@ -84,6 +96,8 @@ class Backstore {
   virtual Result<> resize(std::uint64_t size_bytes);
   /// Reads again what a device may change while it is open: its size.
   virtual void refresh() {}
+  /// What it has for itself, for the disk that takes its place (FileOptions::held). By one thread.
+  virtual Holding hold() { return {}; }
 };
 
 struct RamOptions {
@@ -102,6 +116,8 @@ struct FileOptions {
   /// ranges are in whole blocks of it, and buffers are aligned to pages.
   bool direct = false;
   bool read_only = false;
+  /// Of disks that are about to go: if its file is one of them it need not be free.
+  std::vector<Holding> held = {};
 };
 /// Takes an OFD write lock on the file, O_EXCL on a block device: EBUSY names the holder as far as it can be
 /// known. ENOENT (missing), EINVAL (other file type, shorter than size_bytes), EACCES as the system says.

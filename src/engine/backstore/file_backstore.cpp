@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -27,19 +28,31 @@ class FileBackstore final : public Backstore {
     disk_.zeroes_ranges = open.properties.limits.write_zeroes_bytes_max != 0;
     disk_.can_read_at_once = !open.direct;
     owns_cache_ = !open.direct;
+    holding_ = std::move(open.holding);
   }
   void submit(reactor::Reactor& reactor, Request& request) override;
   [[nodiscard]] Properties properties() const override;
   Result<> set_write_cache(bool on) override;
   Result<> resize(std::uint64_t size_bytes) override;
   void refresh() override;
+  Holding hold() override;
 
  private:
   std::uint64_t read_at_once(const Request& request);
 
   FileDisk disk_;
   bool owns_cache_ = true;  ///< the write cache is the page cache
+  Holding holding_;         ///< without the file as long as nobody asks
 };
+
+/// A second descriptor of the same open file: the lock is of both.
+Holding FileBackstore::hold() {
+  if (holding_.file == nullptr) {
+    Fd second(::fcntl(disk_.file.get(), F_DUPFD_CLOEXEC, 0));
+    if (second) holding_.file = std::make_shared<const Fd>(std::move(second));
+  }
+  return holding_;
+}
 
 Properties FileBackstore::properties() const {
   Properties now = disk_.properties;

@@ -79,9 +79,19 @@ Result<> lock(const Fd& file, const std::string& path, const struct stat& seen) 
       .advise("the file system must support locks; on NFS, the lock service must run");
 }
 
-Result<Fd> open_exclusively(const FileOptions& options, const struct stat& seen) {
+Holding holding_of(const FileOptions& options, const struct stat& seen) {
+  const bool block = S_ISBLK(seen.st_mode);
+  Holding holding{nullptr, block ? seen.st_rdev : seen.st_dev, block ? 0 : seen.st_ino};
+  for (const Holding& held : options.held) {
+    if (held.file != nullptr && held.is_same(holding)) holding.file = held.file;
+  }
+  return holding;
+}
+
+/// `held`: it is another disk's, which goes for this one.
+Result<Fd> open_exclusively(const FileOptions& options, const struct stat& seen, bool held) {
   int flags = (options.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  if (S_ISBLK(seen.st_mode)) flags |= O_EXCL;
+  if (S_ISBLK(seen.st_mode) && !held) flags |= O_EXCL;
   if (options.direct) flags |= O_DIRECT;
   Fd file(::open(options.path.c_str(), flags));
   if (!file && errno == EBUSY) return busy_error(options.path, seen);
@@ -96,7 +106,7 @@ Result<Fd> open_exclusively(const FileOptions& options, const struct stat& seen)
   if (::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) & ~O_NONBLOCK) != 0) {
     return open_error(errno, options.path);
   }
-  if (S_ISREG(seen.st_mode)) TRY_OK(lock(file, options.path, seen));
+  if (S_ISREG(seen.st_mode) && !held) TRY_OK(lock(file, options.path, seen));
   return file;
 }
 
@@ -150,7 +160,8 @@ Result<Properties> block_device(const Fd& file, const FileOptions& options) {
 Result<OpenDisk> open_disk(const FileOptions& options) {
   const struct stat seen = TRY(look(options.path));
   TRY_OK(check_type(options, seen.st_mode));
-  Fd file = TRY(open_exclusively(options, seen));
+  Holding holding = holding_of(options, seen);
+  Fd file = TRY(open_exclusively(options, seen, holding.file != nullptr));
   // A FUSE file system is asked once whether its files can be polled: here, where an answer may take its
   // time, and not by io_uring on a worker's thread.
   pollfd asked{file.get(), POLLIN, 0};
@@ -159,7 +170,7 @@ Result<OpenDisk> open_disk(const FileOptions& options) {
       TRY(S_ISBLK(seen.st_mode) ? block_device(file, options) : regular_file(file, options));
   if (!options.direct) properties.write_cache = options.write_back;
   properties.read_only = options.read_only;
-  return OpenDisk{std::move(file), std::move(properties), options.direct};
+  return OpenDisk{std::move(file), std::move(properties), options.direct, std::move(holding)};
 }
 
 }  // namespace lunet::backstore

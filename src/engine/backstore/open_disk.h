@@ -11,6 +11,7 @@ struct OpenDisk {
   Fd file;
   Properties properties;
   bool direct = false;
+  Holding holding = {};  ///< which file it is; with the file where another disk's lock passes to it
 };
 
 /// As open_file().

@@ -111,6 +111,25 @@ TEST_F(OpenDiskTest, ServesAFileOnce) {
   opened({.path = link});
 }
 
+TEST_F(OpenDiskTest, AFileThatAnotherDiskLeavesIsTakenOverLockedAllTheTime) {
+  const std::string path = folder.file("disk", 4096);
+  auto leaving = *open_file({.path = path});
+  const Holding holding = leaving->hold();
+  ASSERT_NE(holding.file, nullptr);
+  const std::string other = folder.file("other", 4096);
+  const auto elsewhere = *open_file({.path = other});
+  EXPECT_EQ(refused({.path = path, .held = {elsewhere->hold()}}).errnum, EBUSY) << "it is held by another";
+  auto next = open_file({.path = path, .write_back = true, .held = {elsewhere->hold(), holding}});
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ((*next)->hold().file, holding.file);
+  leaving.reset();
+  EXPECT_EQ(refused({.path = path}).errnum, EBUSY);
+  auto last = open_file({.path = path, .held = {(*next)->hold()}});
+  ASSERT_TRUE(last) << last.error().message;
+  next->reset();
+  EXPECT_EQ(refused({.path = path}).errnum, EBUSY) << "the lock passes on";
+}
+
 TEST_F(OpenDiskTest, TakesABlockDeviceForItself) {
   const auto device = LoopDevice::attach(folder.file("disk", 8U << 20));
   if (!device) GTEST_SKIP() << "no loop device can be set up here";

@@ -80,7 +80,8 @@ void add_port(const dataplane::LunMapping& lun, std::vector<scsi::PortGroup>& gr
 Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   auto disk = std::make_shared<dataplane::Disk>();
   disk->path = path;
-  SlowCalls::Open open_storage = options_.open(path, view);
+  const std::vector<backstore::Holding> held = held_by_leaving();
+  SlowCalls::Open open_storage = options_.open(path, view, held);
   std::optional<SlowCalls::Opened> opened;
   if (is_ram(path)) {
     opened.emplace(open_storage());  // memory keeps nobody waiting
@@ -89,6 +90,7 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   }
   if (!opened) return Error{EAGAIN, fmt::format("{}: its storage has not answered yet", path), {}};
   disk->backstore = TRY(*std::move(opened));
+  note_successor(path, *disk->backstore, held);
   OpenDisk open{std::move(disk), nullptr, 0, engine_.state_files().usable()};
   open.unit = build_unit(path, open, view);
   disks_[path] = std::move(open);
@@ -207,6 +209,7 @@ void Control::restore_write_cache(const Change& change) {
 }
 
 void Control::undo(const Change& change, const ModelView& view) {
+  take_successors_back();
   if (change.object_kind == ObjectKind::lun) return count_exports(change, ~0U);
   if (change.object_kind == ObjectKind::portal) {
     if (change.kind == ChangeKind::made) engine_.unlisten(last_part(change.object));
@@ -286,10 +289,15 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
   current_.targets[name] = std::move(tpgs);
 }
 
-void Control::publish(std::span<const Change> changes, const ModelView& view) {
+void Control::show(std::span<const Change> changes, const ModelView& view) {
   for (const std::string& target : touched_targets(changes, view)) rebuild_target(target, view);
   configure_port_groups(disks_of_groups(changes, view), view);
   current_.discovery = build_discovery(view);
+}
+
+void Control::publish(std::span<const Change> changes, const ModelView& view) {
+  hide_successors();
+  show(changes, view);
   drain_ = engine_.publish(current_);
   end_sessions(changes);
   announce_access_states(changes, view);

@@ -41,6 +41,7 @@ class Control final : public configfs::Effects {
   void undo(const configfs::Change& change, const configfs::ModelView& view) override;
   void publish(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   std::optional<configfs::Unsettled> settle(std::span<const configfs::Change> changes) override;
+  void settled(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   void withdraw(std::span<const configfs::Change> changes, const configfs::ModelView& view) override;
   bool wait_to_retry() override;
   std::optional<std::string> read(configfs::ObjectKind kind, std::string_view object, std::string_view file,
@@ -51,6 +52,13 @@ class Control final : public configfs::Effects {
   Result<> open_disk(const std::string& path, const configfs::ModelView& view);
   void count_exports(const configfs::Change& change, std::uint32_t by);
   void close_disk(const std::string& path);
+  void show(std::span<const configfs::Change> changes, const configfs::ModelView& view);
+  // successor.cpp
+  [[nodiscard]] std::vector<backstore::Holding> held_by_leaving();
+  void note_successor(const std::string& path, backstore::Backstore& opened,
+                      const std::vector<backstore::Holding>& held);
+  void hide_successors();
+  void take_successors_back();
   [[nodiscard]] std::optional<std::string> info_of_degraded(std::string_view object,
                                                             const configfs::ModelView& view) const;
   void load_reservations(const std::string& disk_path, const configfs::ModelView& view);
@@ -75,6 +83,8 @@ class Control final : public configfs::Effects {
   const ControlOptions options_;
   DiskTable disks_;
   std::map<std::string, std::shared_ptr<dataplane::Disk>> leaving_;  // removed in this batch
+  std::set<std::string> successors_;  // disks that take over a file of a leaving one
+  DiskTable waiting_;                 // those, from publish() to settled()
   std::vector<std::shared_ptr<dataplane::Disk>>
       withdrawn_;                             // opened in a batch that was published and undone
   std::vector<std::string> closing_portals_;  // removed in this batch

@@ -97,7 +97,8 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
   void start_control() {
     ControlOptions options;
     options.settle_ms = settle_ms_;
-    options.open = [this](const std::string& path, const configfs::ModelView&) -> SlowCalls::Open {
+    options.open = [this](const std::string& path, const configfs::ModelView&,
+                          const std::vector<backstore::Holding>&) -> SlowCalls::Open {
       return [this, path] {
         return SlowCalls::Opened(
             std::make_unique<dataplane::LateBackstore>(path == disk ? storage_ : other_storage_, 65536));

@@ -28,13 +28,15 @@ bool is_block_device(std::string_view disk_path) {
   return disk_path.starts_with("core/iblock_");
 }
 
-SlowCalls::Open open_backstore(const std::string& path, const ModelView& view) {
+SlowCalls::Open open_backstore(const std::string& path, const ModelView& view,
+                               std::vector<backstore::Holding> held) {
   if (is_ram(path)) {
     const auto pages = parse_unsigned(view.control_setting(path, "rd_pages")).value_or(0);
     const backstore::RamOptions options{pages * page_bytes, view.control_setting(path, "rd_nullio") == "1"};
     return [options] { return backstore::open_ram(options); };
   }
   backstore::FileOptions options;
+  options.held = std::move(held);
   if (path.starts_with("core/fileio_")) {
     options.path = view.control_setting(path, "fd_dev_name");
     options.size_bytes = parse_unsigned(view.control_setting(path, "fd_dev_size")).value_or(0);

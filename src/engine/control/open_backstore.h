@@ -15,8 +15,10 @@ bool is_ram(std::string_view disk_path);
 bool is_block_device(std::string_view disk_path);
 
 /// How to open what a disk's files describe; they are read at once, the rest may be done by another thread.
-using OpenBackstore =
-    std::function<SlowCalls::Open(const std::string& disk_path, const configfs::ModelView& view)>;
-SlowCalls::Open open_backstore(const std::string& disk_path, const configfs::ModelView& view);
+/// `held`: by disks that go in the same batch.
+using OpenBackstore = std::function<SlowCalls::Open(
+    const std::string& disk_path, const configfs::ModelView& view, std::vector<backstore::Holding> held)>;
+SlowCalls::Open open_backstore(const std::string& disk_path, const configfs::ModelView& view,
+                               std::vector<backstore::Holding> held);
 
 }  // namespace lunet::control
