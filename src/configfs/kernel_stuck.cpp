@@ -93,8 +93,8 @@ StuckCalls::StuckCalls(std::string folder) : folder_(std::move(folder)) {
 const StuckCall* StuckCalls::find(Verb verb, std::string_view path) const {
   const auto forbids = [&](const StuckCall& call) {
     if (is_at_or_below(path, call.path)) return true;
-    // The kernel has the directory locked in which something is made or removed: who lists it, or changes what
-    // stands in it, waits too.
+    // The kernel has the directory locked in which something is made or removed: who lists it, or changes
+    // what stands in it, waits too.
     const bool locks_parent = call.verb == Verb::make_dir || call.verb == Verb::remove_dir ||
                               call.verb == Verb::link || call.verb == Verb::unlink;
     const std::string_view parent = parent_path(call.path);

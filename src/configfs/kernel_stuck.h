@@ -32,8 +32,9 @@ class StuckCalls {
   /// `folder` "" keeps no records. Reads what earlier processes left.
   explicit StuckCalls(std::string folder);
 
-  /// The call that forbids this one, or null: reading is refused at and below the path that is stuck and of the
-  /// directory in which it is being made or removed, changing at, below and above the object, and beside it.
+  /// The call that forbids this one, or null: reading is refused at and below the path that is stuck and of
+  /// the directory in which it is being made or removed, changing at, below and above the object, and beside
+  /// it.
   [[nodiscard]] const StuckCall* find(Verb verb, std::string_view path) const;
   /// A call whose process has come back does not forbid anything any more.
   void add(StuckCall call);

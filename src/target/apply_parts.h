@@ -33,8 +33,8 @@ std::size_t end_of_first_batch(const std::vector<Step>& steps, std::size_t first
 /// well.
 bool may_be_done(int errnum);
 
-/// Operations of consecutive steps that go to the runtime together: one that does them one by one has many asked
-/// for at the price of one.
+/// Operations of consecutive steps that go to the runtime together: one that does them one by one has many
+/// asked for at the price of one.
 struct Group {
   std::vector<configfs::Operation> operations;
   std::vector<std::size_t> owners;  ///< by operation: the index of its step

@@ -41,9 +41,9 @@ struct Properties {
       512;                   ///< requests are made of whole blocks of this size; 512 where any size is taken
   bool write_cache = false;  ///< a completed write without `durable` may be lost with the machine's power
   bool read_only = false;
-  bool degraded = false;   ///< a sync failed: no flush and no durable write succeeds until it is opened again
+  bool degraded = false;  ///< a sync failed: no flush and no durable write succeeds until it is opened again
   bool knows_allocation = false;  ///< Request::Kind::map tells holes from data
-  bool can_unmap = false;  ///< Request::Kind::unmap gives space back; reads give zeros afterwards
+  bool can_unmap = false;         ///< Request::Kind::unmap gives space back; reads give zeros afterwards
   bool rotational = true;
   DeviceLimits limits = {};  ///< of a block device
 };

@@ -17,7 +17,8 @@ class BlockingCalls {
   /// The threads are made by the first call.
   explicit BlockingCalls(unsigned threads) : threads_(threads) {}
 
-  /// Makes `call` on a thread, then calls `done` with its result on the reactor's; -EAGAIN: there is no thread.
+  /// Makes `call` on a thread, then calls `done` with its result on the reactor's; -EAGAIN: there is no
+  /// thread.
   void run(reactor::Reactor& reactor, std::function<int()> call, std::function<void(int)> done);
 
  private:

@@ -23,7 +23,9 @@ TEST(BlockingCalls, MakesCallsElsewhereAndAnswersOnTheReactorsThread) {
           caller = std::this_thread::get_id();
           return 42;
         },
-        [&, thread](int result) { answer.set_value({result, std::this_thread::get_id() == thread->get_id()}); });
+        [&, thread](int result) {
+          answer.set_value({result, std::this_thread::get_id() == thread->get_id()});
+        });
   });
   EXPECT_EQ(answer.get_future().get(), std::pair(42, true));
   EXPECT_NE(caller, loop.get_id());

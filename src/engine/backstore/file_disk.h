@@ -29,7 +29,7 @@ struct FileDisk {
   bool zeroes_ranges = false;  ///< a block device: zeros are written by the device, without their bytes
   /// A sync failed; stays until the disk is opened again (see Request::done()).
   std::atomic<bool> sync_failed = false;
-  BlockingCalls calls{1};  ///< those that the reactor does not know
+  BlockingCalls calls{1};              ///< those that the reactor does not know
   std::atomic<bool> can_punch = true;  ///< until the kernel says otherwise
   std::atomic<bool> can_read_at_once =
       true;  ///< reads of cached pages without waiting; until the kernel says no

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCSI devices of this machine that are given commands as they are (SG_IO): what a command and its answer are, and how such
-// a device is opened. Whether a command may pass is the caller's to decide.
+// SCSI devices of this machine that are given commands as they are (SG_IO): what a command and its answer
+// are, and how such a device is opened. Whether a command may pass is the caller's to decide.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ class ScsiRequest {
  public:
   enum class Direction : std::uint8_t { none, in, out };
   virtual ~ScsiRequest() = default;
-  /// 0: the device answered; -errno: it did not, -EINVAL when the command is too long for it. Exactly once, on the
-  /// submitting thread.
+  /// 0: the device answered; -errno: it did not, -EINVAL when the command is too long for it. Exactly once,
+  /// on the submitting thread.
   virtual void passed(int result) = 0;
 
   std::array<std::uint8_t, 32> cdb{};
@@ -66,8 +66,8 @@ struct ScsiDevice {
 /// ENODEV: there is no such device.
 Result<ScsiDevice> find_scsi_device(const ScsiAddress& address);
 
-/// Takes the device for itself: O_EXCL on a block device, the one use that a tape has. EBUSY names the holder. Its
-/// pass_through() is not null; reads and writes by submit() fail.
+/// Takes the device for itself: O_EXCL on a block device, the one use that a tape has. EBUSY names the
+/// holder. Its pass_through() is not null; reads and writes by submit() fail.
 Result<std::unique_ptr<Backstore>> open_scsi(const ScsiAddress& address);
 
 /// Bytes of the CDB by the opcode's group (SPC-4 4.2.5.1), at most 32.

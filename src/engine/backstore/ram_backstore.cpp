@@ -106,7 +106,8 @@ void SparseMemory::discard(std::uint64_t offset, std::uint64_t length) const {
   zero_shared(at(last), end - last);
 }
 
-/// proc(5), /proc/PID/pagemap: eight bytes a page, of which the upper two bits say that it is in memory or swapped out.
+/// proc(5), /proc/PID/pagemap: eight bytes a page, of which the upper two bits say that it is in memory or
+/// swapped out.
 int SparseMemory::map(Request& request) const {
   constexpr std::size_t pages_max = 8192;
   constexpr std::uint64_t has_storage = std::uint64_t{3} << 62;
@@ -126,7 +127,8 @@ int SparseMemory::map(Request& request) const {
   request.mapped = stored(entries.front());
   const auto end = std::find_if(entries.begin(), entries.end(),
                                 [&](std::uint64_t entry) { return stored(entry) != request.mapped; });
-  const std::uint64_t run = (first + static_cast<std::uint64_t>(end - entries.begin())) * page - request.offset;
+  const std::uint64_t run =
+      (first + static_cast<std::uint64_t>(end - entries.begin())) * page - request.offset;
   request.length = std::min(request.length, run);
   return 0;
 }

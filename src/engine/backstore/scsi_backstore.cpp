@@ -98,8 +98,10 @@ Error open_error(int errnum, const ScsiAddress& address, const std::string& node
   if (errnum == EBUSY) {
     struct stat file{};
     const std::string holder = ::stat(node.c_str(), &file) == 0 ? holder_of(file) : std::string();
-    return {EBUSY, fmt::format("{}: in use by {}", named(address, node), holder.empty() ? "another program" : holder),
-            "a device serves one disk at a time: end its other use, or choose another one"};
+    return {
+        EBUSY,
+        fmt::format("{}: in use by {}", named(address, node), holder.empty() ? "another program" : holder),
+        "a device serves one disk at a time: end its other use, or choose another one"};
   }
   if (errnum == EACCES || errnum == EPERM)
     return std::move(error).advise("SCSI commands to a device are root's: lunetd has to run as root");
@@ -158,8 +160,8 @@ Result<std::unique_ptr<Backstore>> open_scsi(const ScsiAddress& address) {
                  "load the kernel's module sg: modprobe sg"};
   }
   Properties properties = properties_of(claimed, device);
-  return std::unique_ptr<Backstore>(std::make_unique<ScsiBackstore>(std::move(device), std::move(claimed),
-                                                                    std::move(generic), std::move(properties)));
+  return std::unique_ptr<Backstore>(std::make_unique<ScsiBackstore>(
+      std::move(device), std::move(claimed), std::move(generic), std::move(properties)));
 }
 
 }  // namespace lunet::backstore

@@ -51,7 +51,8 @@ std::uint8_t cdb_length(const std::array<std::uint8_t, 32>& cdb) {
   constexpr std::array<std::uint8_t, 8> by_group{6, 10, 10, 10, 16, 12, 10, 10};
   if (cdb[0] != variable_length) return by_group[cdb[0] >> 5];
   constexpr unsigned header_bytes = 8;
-  return static_cast<std::uint8_t>(std::min<unsigned>(header_bytes + cdb[7], static_cast<unsigned>(cdb.size())));
+  return static_cast<std::uint8_t>(
+      std::min<unsigned>(header_bytes + cdb[7], static_cast<unsigned>(cdb.size())));
 }
 
 Result<ScsiDevice> find_scsi_device(const ScsiAddress& address) {
@@ -66,7 +67,8 @@ Result<ScsiDevice> find_scsi_device(const ScsiAddress& address) {
   device.vendor = line_of(folder / "vendor");
   device.model = line_of(folder / "model");
   device.revision = line_of(folder / "rev");
-  device.queue_depth = static_cast<std::uint32_t>(parse_unsigned(line_of(folder / "queue_depth")).value_or(0));
+  device.queue_depth =
+      static_cast<std::uint32_t>(parse_unsigned(line_of(folder / "queue_depth")).value_or(0));
   device.block = node_in(folder / "block");
   device.tape = tape_in(folder / "scsi_tape");
   device.generic = node_in(folder / "scsi_generic");

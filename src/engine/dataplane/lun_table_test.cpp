@@ -36,7 +36,8 @@ TEST(LunTable, FindsByPeripheralAndFlatAddressing) {
   EXPECT_EQ(table.find(0x0006ULL << 48), nullptr);
 }
 
-LunMapping named(std::uint16_t lun, std::shared_ptr<Disk> disk, const std::string& serial, bool write_protected) {
+LunMapping named(std::uint16_t lun, std::shared_ptr<Disk> disk, const std::string& serial,
+                 bool write_protected) {
   LunMapping made = mapping(lun, std::move(disk));
   auto unit = std::make_shared<scsi::Unit>();
   unit->identity.serial = serial;
@@ -50,7 +51,8 @@ TEST(LunTable, FindsAUnitByItsDesignatorPreferringOneThatMayBeWritten) {
   const auto a = std::make_shared<Disk>();
   const auto b = std::make_shared<Disk>();
   const auto c = std::make_shared<Disk>();
-  table.rebuild(Tpg{}, {named(0, a, "aa", true), named(1, a, "aa", false), named(2, b, "bb", true), named(3, c, "", false)});
+  table.rebuild(Tpg{}, {named(0, a, "aa", true), named(1, a, "aa", false), named(2, b, "bb", true),
+                        named(3, c, "", false)});
   const auto naa = [&](std::uint16_t lun) { return scsi::naa_designator(*table.at(lun)->mapping.unit); };
   EXPECT_EQ(table.find_naa(naa(0))->mapping.lun, 1);
   EXPECT_EQ(table.find_naa(naa(2))->mapping.lun, 2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A LUN of a session that a command sent to another LUN copies from or to. While it is there, the disk counts as in
-// use, as it does by a command of its own.
+// A LUN of a session that a command sent to another LUN copies from or to. While it is there, the disk counts
+// as in use, as it does by a command of its own.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// EXTENDED COPY(LID1) (SPC-4 6.4) from blocks to blocks, and what RECEIVE COPY RESULTS (6.26) tells of it. A copy reads
-// and writes as the initiator itself might: only units of its own session, with its reservations, access states and
-// write protection, looked at again for every piece. It is done when the command ends, so there is nothing to ask
-// for later.
+// EXTENDED COPY(LID1) (SPC-4 6.4) from blocks to blocks, and what RECEIVE COPY RESULTS (6.26) tells of it. A
+// copy reads and writes as the initiator itself might: only units of its own session, with its reservations,
+// access states and write protection, looked at again for every piece. It is done when the command ends, so
+// there is nothing to ask for later.
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -26,7 +26,7 @@ constexpr std::uint32_t segment_bytes_max = 256U << 20;
 constexpr std::size_t header_bytes = 16;
 constexpr std::size_t target_bytes = 32;
 constexpr std::size_t segment_bytes = 28;
-constexpr std::uint8_t target_type = 0xE4;  // identification descriptor
+constexpr std::uint8_t target_type = 0xE4;   // identification descriptor
 constexpr std::uint8_t segment_type = 0x02;  // block device to block device
 /// Read at once, then written.
 constexpr std::uint32_t piece_bytes = 1U << 20;
@@ -100,7 +100,8 @@ std::uint16_t list_error(const List& list, std::size_t list_bytes) {
 constexpr std::uint8_t unit_id_type = 0xC0;
 constexpr std::uint8_t null_bit = 0x20;
 
-/// The NAA designator in an identification descriptor (SPC-4 table 107); empty when it names its unit otherwise.
+/// The NAA designator in an identification descriptor (SPC-4 table 107); empty when it names its unit
+/// otherwise.
 Bytes naa_of(Bytes target) {
   constexpr std::uint8_t binary = 0x01;
   constexpr std::uint8_t naa_of_unit = 0x03;  // ASSOCIATION 0, DESIGNATOR TYPE 3

@@ -84,7 +84,8 @@ TEST_F(ExtendedCopy, CopiesBlocksToAnotherDisk) {
   EXPECT_EQ(b.blocks(0, 1), a.blocks(0, 1));
   EXPECT_EQ(b.blocks(1, 9), Octets(9 * 512));
   EXPECT_EQ(b.blocks(15, 1), Octets(512));
-  for (const Io& io : outcome.ios) EXPECT_EQ(io.durable, io.kind == Io::Kind::write) << "there is no write cache";
+  for (const Io& io : outcome.ios)
+    EXPECT_EQ(io.durable, io.kind == Io::Kind::write) << "there is no write cache";
 }
 
 TEST_F(ExtendedCopy, CopiesInPiecesAndWithinADiskAlsoWhereTheRangesOverlap) {
@@ -108,7 +109,8 @@ TEST_F(ExtendedCopy, FindsOnlyWhatTheSessionSees) {
 }
 
 TEST_F(ExtendedCopy, CopiesNothingOfAListThatIsWrong) {
-  const Octets good = list_of({target_of(a), target_of(b)}, {segment_of({0, 1, 1, 0, 0}), segment_of({0, 1, 1, 0, 0})});
+  const Octets good =
+      list_of({target_of(a), target_of(b)}, {segment_of({0, 1, 1, 0, 0}), segment_of({0, 1, 1, 0, 0})});
   const auto with = [&](std::size_t at, std::uint8_t value) {
     Octets list = good;
     list[at] = value;
@@ -182,7 +184,7 @@ TEST_F(ExtendedCopy, TellsWhatItCanDo) {
   const Outcome outcome = a.run({0x84, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 46}, 46);
   EXPECT_EQ(outcome.data_in,
             (Octets{0, 0, 0, 0x2A, 1, 0, 0, 0, 0, 32, 0, 64, 0, 0, 0x10, 0, 0x10, 0, 0, 0, 0, 0, 0,
-                    0, 0, 0, 0,    0, 0, 0, 0, 0, 0, 0,  0, 1,  1, 9, 9,    9, 0,    0, 0, 2, 2, 0xE4}));
+                    0, 0, 0, 0,    0, 0, 0, 0, 0, 0,  0, 0,  1, 1, 9,    9, 9,    0, 0, 0, 2, 2, 0xE4}));
 }
 
 }  // namespace

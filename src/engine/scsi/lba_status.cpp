@@ -15,7 +15,8 @@ constexpr std::size_t descriptor_bytes = 16;
 /// More would keep the others waiting; the initiator asks again from where they end.
 constexpr std::size_t descriptors_max = 64;
 
-/// Task::parameters grows by a descriptor for each run; Task::scratch is the first block that was not looked at.
+/// Task::parameters grows by a descriptor for each run; Task::scratch is the first block that was not looked
+/// at.
 Step look_at_next(Task& task);
 
 Step looked_at(Task& task, int result) {
@@ -46,8 +47,7 @@ Step look_at_next(Task& task) {
   if (found < descriptors_max && has_room && task.scratch < unit.blocks()) {
     const std::uint64_t block = unit.attributes.block_size;
     const std::uint64_t left = std::min<std::uint64_t>(unit.blocks() - task.scratch, 0xFFFFFFFF);
-    return want_io(task,
-                   {.kind = Io::Kind::map, .offset = task.scratch * block, .length = left * block},
+    return want_io(task, {.kind = Io::Kind::map, .offset = task.scratch * block, .length = left * block},
                    looked_at);
   }
   store_be32(task.parameters.data(), static_cast<std::uint32_t>(task.parameters.size() - 4));

@@ -28,16 +28,18 @@ bool is_reservation(std::uint8_t opcode) {
   return is_one_of(opcode, std::array<std::uint8_t, 6>{0x16, 0x17, 0x56, 0x57, 0x5E, 0x5F});
 }
 
-/// EXTENDED COPY, RECEIVE COPY RESULTS: the device would copy from and to units that this initiator may not see.
+/// EXTENDED COPY, RECEIVE COPY RESULTS: the device would copy from and to units that this initiator may not
+/// see.
 bool copies(std::uint8_t opcode) {
   return is_one_of(opcode, std::array<std::uint8_t, 2>{0x83, 0x84});
 }
 
-/// Commands without data that change nothing on the medium: TEST UNIT READY, REWIND, REZERO, SEEK, SPACE, START STOP or
-/// LOAD UNLOAD, PREVENT ALLOW, LOCATE, PRE-FETCH, SYNCHRONIZE CACHE, VERIFY, RELEASE.
+/// Commands without data that change nothing on the medium: TEST UNIT READY, REWIND, REZERO, SEEK, SPACE,
+/// START STOP or LOAD UNLOAD, PREVENT ALLOW, LOCATE, PRE-FETCH, SYNCHRONIZE CACHE, VERIFY, RELEASE.
 bool is_harmless(std::uint8_t opcode) {
-  return is_one_of(opcode, std::array<std::uint8_t, 18>{0x00, 0x01, 0x0B, 0x11, 0x13, 0x1B, 0x1D, 0x1E, 0x2B, 0x2F, 0x34,
-                                                        0x35, 0x8F, 0x90, 0x91, 0x92, 0xA6, 0xAF});
+  return is_one_of(
+      opcode, std::array<std::uint8_t, 18>{0x00, 0x01, 0x0B, 0x11, 0x13, 0x1B, 0x1D, 0x1E, 0x2B, 0x2F, 0x34,
+                                           0x35, 0x8F, 0x90, 0x91, 0x92, 0xA6, 0xAF});
 }
 
 bool write_protected(const Task& task) {
@@ -83,7 +85,8 @@ Step begin_passing(Task& task) {
   if (copies(opcode) || forbidden) return illegal(task, asc_invalid_opcode);
   if (task.data_out_bytes > 0 && task.data_in_bytes > 0) return illegal(task, asc_invalid_field_in_cdb);
   if (reserved_by_others(task)) return conflict(task);
-  if (write_protected(task) && may_change(task)) return fail(task, {SenseKey::data_protect, asc_write_protected});
+  if (write_protected(task) && may_change(task))
+    return fail(task, {SenseKey::data_protect, asc_write_protected});
   if (task.data_out_bytes > 0) return want_data(task, task.data_out_bytes, data_is_there);
   return Step::need_pass;
 }
@@ -102,7 +105,8 @@ Step passed(Task& task, const DeviceAnswer& answer) {
   // What we protect, the device does not know of: the WP bit of the mode parameter header (SPC-4 7.5.5).
   constexpr std::uint8_t wp = 0x80;
   const std::size_t at = task.cdb[0] == mode_sense_10 ? 3 : 2;
-  const bool has_header = (task.cdb[0] == mode_sense_6 || task.cdb[0] == mode_sense_10) && task.passed_in_bytes > at;
+  const bool has_header =
+      (task.cdb[0] == mode_sense_6 || task.cdb[0] == mode_sense_10) && task.passed_in_bytes > at;
   if (has_header && write_protected(task)) task.data[at] |= wp;
   task.next = nullptr;
   return Step::finish;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Units whose commands a device answers: what is ours there is who sees which LUN, who may write, and, if wanted,
-// persistent reservations.
+// Units whose commands a device answers: what is ours there is who sees which LUN, who may write, and, if
+// wanted, persistent reservations.
 #pragma once
 
 #include "engine/scsi/task.h"

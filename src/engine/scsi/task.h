@@ -35,13 +35,13 @@ struct Peer;
 struct Io {
   enum class Kind : std::uint8_t { read, write, flush, unmap, fill, map };
   Kind kind = Kind::read;
-  bool durable = false;      ///< FUA, or the unit has no write cache
-  std::uint64_t offset = 0;  ///< bytes
-  std::uint64_t length = 0;  ///< bytes
-  Bytes pattern = {};        ///< fill: one logical block, inside Task::data
-  bool into_room = false;    ///< read, write: Task::room() instead of the start of Task::data
+  bool durable = false;        ///< FUA, or the unit has no write cache
+  std::uint64_t offset = 0;    ///< bytes
+  std::uint64_t length = 0;    ///< bytes
+  Bytes pattern = {};          ///< fill: one logical block, inside Task::data
+  bool into_room = false;      ///< read, write: Task::room() instead of the start of Task::data
   const Peer* peer = nullptr;  ///< of what Neighbours::find() found: on its disk; null: on the unit's own
-  bool mapped = true;  ///< map, when done: whether there is storage behind the first `length` bytes
+  bool mapped = true;          ///< map, when done: whether there is storage behind the first `length` bytes
 };
 
 /// Blocks that nobody else may change until the command ends (COMPARE AND WRITE, ORWRITE).
@@ -57,8 +57,8 @@ enum class Step : std::uint8_t {
                  ///< io_done()
   need_effects,  ///< Task::effects are to be had, then io_done(): 0, or -errno when `save` failed
   need_lock,     ///< Task::lock is to be granted, then io_done()
-  need_pass,    ///< the command is to be passed to the device: data-out is in Task::data, data-in goes there
-                ///< (data_in_bytes, given by the data plane); then passed()
+  need_pass,     ///< the command is to be passed to the device: data-out is in Task::data, data-in goes there
+                 ///< (data_in_bytes, given by the data plane); then passed()
   need_io,  ///< Task::io is to be done, then io_done(). read: into Task::data (io.length bytes, given by the
             ///< data plane); write: from Task::data; map: io.length becomes that of the first run of blocks
             ///< that are alike
@@ -122,9 +122,9 @@ struct Task {
 
   // Set by the commands.
   Status status = Status::good;
-  std::optional<Sense> sense;        ///< with check_condition
+  std::optional<Sense> sense;              ///< with check_condition
   std::vector<std::uint8_t> device_sense;  ///< instead, of a device: as it says
-  std::uint64_t transfer_bytes = 0;  ///< what the command moves by itself; residual = EDTL - this
+  std::uint64_t transfer_bytes = 0;        ///< what the command moves by itself; residual = EDTL - this
   std::vector<std::uint8_t>
       parameters;  ///< data-in of commands that read no disk; already cut to the allocation length
   std::uint32_t data_wanted = 0;  ///< with need_data: at most data_out_bytes
