@@ -106,8 +106,15 @@ Result<> FrameSocket::send_all(std::string_view bytes, Deadline deadline) {
 Result<> FrameSocket::send(std::string_view frame, Deadline deadline) {
   std::array<std::uint8_t, 4> header{};
   store_be32(header.data(), static_cast<std::uint32_t>(frame.size()));
-  TRY_OK(send_all(as_text(header), deadline));
-  return send_all(frame, deadline);
+  // A short one goes with its header: the other side is woken once.
+  constexpr std::size_t short_bytes = 16384;
+  if (frame.size() > short_bytes) {
+    TRY_OK(send_all(as_text(header), deadline));
+    return send_all(frame, deadline);
+  }
+  std::string whole(as_text(header));
+  whole += frame;
+  return send_all(whole, deadline);
 }
 
 bool FrameSocket::has_input() const {

@@ -31,21 +31,25 @@ Error KernelProcess::stuck_error(const Operation& operation) const {
   return error;
 }
 
-Result<> KernelProcess::wait_for_answer() {
+// A helper that has not begun with the request waits for a processor, not for the kernel.
+Result<> KernelProcess::wait_for_answer(std::uint64_t calls_before) {
   const int patience_ms = stuck_.all().empty() ? patience_ms_ : std::max(1, patience_ms_ / less_patience);
   for (;;) {
     const std::uint64_t before = helper_->board().calls();
     Result<> ready = helper_->socket().wait_readable(deadline_in(patience_ms));
     if (ready || ready.error().errnum != ETIMEDOUT) return ready;
-    if (helper_->board().calls() == before) return ready;
+    if (before != calls_before && helper_->board().calls() == before) return ready;
   }
 }
 
 Result<std::optional<std::string>> KernelProcess::ask(const std::string& request) {
+  // A helper knows what was stuck when it was started.
+  if (stuck_.forget_ended()) helper_.reset();
   if (!helper_) helper_ = TRY(KernelHelper::start(make_tree_, stuck_));
+  const std::uint64_t calls_before = helper_->board().calls();
   // The helper reads all of a request before it begins with the work.
   TRY_OK(helper_->socket().send(request, no_deadline));
-  Result<> ready = wait_for_answer();
+  Result<> ready = wait_for_answer(calls_before);
   if (ready) {
     auto reply = helper_->socket().receive(protocol::reply_bytes_max, no_deadline);
     if (reply) return std::optional(*std::move(reply));

@@ -3,6 +3,7 @@
 // stops neither the caller nor the work on other objects.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,7 +39,7 @@ class KernelProcess : public Tree {
  private:
   /// The answer; nothing when the helper did not come back, what it is in is then in stuck_.
   Result<std::optional<std::string>> ask(const std::string& request);
-  Result<> wait_for_answer();
+  Result<> wait_for_answer(std::uint64_t calls_before);
   Error stuck_error(const Operation& operation) const;
 
   MakeTree make_tree_;

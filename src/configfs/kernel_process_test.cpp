@@ -87,7 +87,9 @@ TEST_F(KernelProcessTest, ACallThatDoesNotComeBackStopsOnlyItsObject) {
   EXPECT_EQ(result.answers.size(), 1U);
   EXPECT_EQ(result.failure->error.errnum, stuck_errnum);
   EXPECT_NE(result.failure->error.message.find("stuck in the kernel"), std::string::npos);
-  EXPECT_EQ(*tree.read("core/b/value"), "3");
+  const auto written = tree.read("core/b/value");
+  ASSERT_TRUE(written) << written.error().message;
+  EXPECT_EQ(*written, "3");
   ASSERT_TRUE(tree.write("core/b/value", "6"));
 
   const auto again = tree.make_dir("core/a/stuck");

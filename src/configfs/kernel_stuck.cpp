@@ -2,6 +2,7 @@
 #include "configfs/kernel_stuck.h"
 
 #include <fmt/core.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
@@ -55,7 +56,14 @@ std::optional<StuckCall> read_record(const fs::path& path) {
                        state->started == started;
   if (!is_true) return std::nullopt;
   call.verb = *found;
+  call.started = std::move(started);
   return call;
+}
+
+/// In the kernel still. A process that has ended, or is a zombie, has come back.
+bool is_stuck(const StuckCall& call) {
+  const auto state = state_of(call.process);
+  return state && state->state != 'Z' && state->state != 'X' && state->started == call.started;
 }
 
 }  // namespace
@@ -85,16 +93,28 @@ StuckCalls::StuckCalls(std::string folder) : folder_(std::move(folder)) {
 const StuckCall* StuckCalls::find(Verb verb, std::string_view path) const {
   const auto forbids = [&](const StuckCall& call) {
     if (is_at_or_below(path, call.path)) return true;
+    // The kernel has the directory locked in which something is made or removed: who lists it, or changes
+    // what stands in it, waits too.
+    const bool locks_parent = call.verb == Verb::make_dir || call.verb == Verb::remove_dir ||
+                              call.verb == Verb::link || call.verb == Verb::unlink;
+    const std::string_view parent = parent_path(call.path);
+    if (locks_parent && !parent.empty() && path == parent) return true;
     if (!is_mutation(verb)) return false;
+    if (locks_parent && !parent.empty() && parent_path(path) == parent) return true;
     return is_at_or_below(path, call.object()) || is_at_or_below(call.path, path);
   };
-  const auto found = std::find_if(calls_.begin(), calls_.end(), forbids);
+  const auto found = std::find_if(calls_.begin(), calls_.end(), [&](const StuckCall& call) {
+    return forbids(call) && (call.ended || is_stuck(call));
+  });
   return found == calls_.end() ? nullptr : &*found;
 }
 
 void StuckCalls::add(StuckCall call) {
   const auto state = state_of(call.process);
-  if (!folder_.empty() && state && state->state != 'Z') {
+  call.given_up = std::chrono::steady_clock::now();
+  call.ended = !state || state->state == 'Z';
+  if (state) call.started = state->started;
+  if (!folder_.empty() && !call.ended) {
     std::error_code error;
     fs::create_directories(folder_, error);
     // Best effort: without it the next process waits as long as we did.
@@ -102,6 +122,22 @@ void StuckCalls::add(StuckCall call) {
     file << fmt::format("{}\n{}\n{}\n{}\n", call.process, state->started, verb_name(call.verb), call.path);
   }
   calls_.push_back(std::move(call));
+}
+
+bool StuckCalls::forget_ended() {
+  constexpr auto remembered = std::chrono::minutes(1);
+  const auto now = std::chrono::steady_clock::now();
+  const auto is_over = [&](const StuckCall& call) {
+    if (call.ended) return now - call.given_up > remembered;
+    ::waitpid(call.process, nullptr, WNOHANG);  // a child of ours leaves a zombie
+    return !is_stuck(call);
+  };
+  for (const StuckCall& call : calls_) {
+    std::error_code error;
+    if (!folder_.empty() && !call.ended && is_over(call))
+      fs::remove(fmt::format("{}/{}", folder_, call.process), error);
+  }
+  return std::erase_if(calls_, is_over) > 0;
 }
 
 }  // namespace lunet::configfs

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ struct StuckCall {
   Verb verb = Verb::read;
   std::string path;  ///< in the tree
   pid_t process = -1;
+  std::string started = {};  ///< tells the process from a later one of the same number
+  bool ended = false;        ///< it could be ended, so the call itself is over: it was only given up
+  std::chrono::steady_clock::time_point given_up = {};
 
   /// The directory that stands for the object: of a file or link the one it is in.
   [[nodiscard]] std::string_view object() const;
@@ -28,10 +32,14 @@ class StuckCalls {
   /// `folder` "" keeps no records. Reads what earlier processes left.
   explicit StuckCalls(std::string folder);
 
-  /// The call that forbids this one, or null: reading is refused at and below the path that is stuck,
-  /// changing at, below and above the object.
+  /// The call that forbids this one, or null: reading is refused at and below the path that is stuck and of
+  /// the directory in which it is being made or removed, changing at, below and above the object, and beside
+  /// it.
   [[nodiscard]] const StuckCall* find(Verb verb, std::string_view path) const;
+  /// A call whose process has come back does not forbid anything any more.
   void add(StuckCall call);
+  /// Drops what has come back, and what was given up a minute ago; true when that changes anything.
+  bool forget_ended();
   [[nodiscard]] const std::vector<StuckCall>& all() const { return calls_; }
 
  private:

@@ -107,9 +107,12 @@ Result<std::vector<Entry>> KernelTree::list_dir(std::string_view path) const {
 
 Result<> KernelTree::make_new_dir(std::string_view path, const std::string& full) const {
   const bool is_near_root = std::count(path.begin(), path.end(), '/') <= 1;
-  if (prepare_ && is_near_root && ::access(full.c_str(), F_OK) != 0) TRY_OK(prepare_(path));
-  if (::mkdir(full.c_str(), 0755) != 0) return tree_error(Verb::make_dir, path, errno);
-  return {};
+  Result<> prepared;
+  if (prepare_ && is_near_root && ::access(full.c_str(), F_OK) != 0) prepared = prepare_(path);
+  // What is not installed may be built in all the same: a kernel without a list of that says so here.
+  if (!prepared && prepared.error().errnum != ENOENT) return prepared;
+  if (::mkdir(full.c_str(), 0755) == 0) return {};
+  return prepared ? Result<>(tree_error(Verb::make_dir, path, errno)) : prepared;
 }
 
 Result<Answer> KernelTree::run(const Operation& operation, std::size_t index) const {

@@ -144,5 +144,15 @@ TEST_F(KernelTreeTest, PreparesOnlyWhatIsMissingNearTheRoot) {
   EXPECT_THAT(prepared, testing::ElementsAre("loopback", "core/iblock_1"));
 }
 
+TEST_F(KernelTreeTest, ADirectoryThatTheKernelMakesWithoutItsModuleIsThere) {
+  KernelTree tree(dir_.path(), nullptr, [](std::string_view) -> Result<> {
+    return Error{ENOENT, "no modules are installed", "install them"};
+  });
+  EXPECT_TRUE(tree.make_dir("loopback")) << "it is built in";
+  const auto refused = tree.make_dir("missing/one");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "no modules are installed");
+}
+
 }  // namespace
 }  // namespace lunet::configfs

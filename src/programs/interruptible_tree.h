@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tree in which the next change fails once the user has pressed Ctrl-C, so that the edit is undone as after
-// any other failure. Only once: undoing changes the tree too.
+// any other failure; of many changes after some dozens. Only once: undoing changes the tree too.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <span>
 
@@ -22,14 +24,16 @@ class InterruptibleTree : public configfs::Tree {
       return inner_.batch(operations);
     }
     configfs::BatchResult all;
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-      configfs::BatchResult one = stops() ? failed(0) : inner_.batch(operations.subspan(i, 1));
-      if (!one) {
-        all.failure = std::move(one.failure);
-        all.failure->index = i;
-        return all;
-      }
-      all.answers.push_back(std::move(one.answers.front()));
+    // Each asking has its price: a helper process makes the calls into the kernel.
+    constexpr std::size_t asked_at_once = 32;
+    for (std::size_t first = 0; first < operations.size(); first += asked_at_once) {
+      const std::size_t count = std::min(asked_at_once, operations.size() - first);
+      configfs::BatchResult some = stops() ? failed(0) : inner_.batch(operations.subspan(first, count));
+      std::move(some.answers.begin(), some.answers.end(), std::back_inserter(all.answers));
+      if (some) continue;
+      all.failure = std::move(some.failure);
+      all.failure->index += first;
+      return all;
     }
     return all;
   }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
@@ -71,15 +73,28 @@ class Preparation {
   explicit Preparation(std::string state_dir) : state_dir_(std::move(state_dir)) {}
 
   Result<> operator()(std::string_view path) {
-    if (path.starts_with("core/")) settle_dbroot(tree_root(), state_dir_);
+    if (path.starts_with("core/") && !dbroot_settled_) {
+      settle_dbroot(tree_root(), state_dir_);
+      dbroot_settled_ = true;
+    }
     if (table_.empty()) table_ = needed_modules();
     const std::string module = configfs::module_for(table_, path);
-    return module.empty() ? Result<>() : configfs::KernelModules().load(module);
+    if (module.empty() || is_still_there(module)) return {};
+    TRY_OK(configfs::KernelModules().load(module));
+    loaded_.insert(module);
+    return {};
   }
 
  private:
+  /// One look instead of libkmod's many: a restore asks for each disk.
+  [[nodiscard]] bool is_still_there(const std::string& module) const {
+    return loaded_.contains(module) && ::access(("/sys/module/" + module).c_str(), F_OK) == 0;
+  }
+
   std::string state_dir_;
   configfs::ModuleTable table_;
+  bool dbroot_settled_ = false;  // it moves before the first disk only
+  std::set<std::string> loaded_;
 };
 
 /// For tests: the n-th change fails (docs/transactions.md).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Disks that only the kernel's target has: SCSI devices passed through, and those of user-space handlers.
+// SCSI devices passed through, and disks of user-space handlers, which only the kernel's target has.
 #include <dirent.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -47,7 +47,6 @@ Result<std::string> device_at(const std::string& address) {
 
 Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
-    TRY_OK(check_runtime_has(editor, "pscsi"));
     const Path path = disk_path_of("pscsi", options.name);
     (void)TRY(check_new_disk(draft, path, "", false));
     config::Object disk;

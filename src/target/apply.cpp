@@ -97,12 +97,34 @@ void leave_stuck(const Step& step, Leavings& leavings) {
   leavings.objects.push_back(step.object);
 }
 
+std::size_t Group::index_in_step(std::size_t operation) const {
+  const auto first = std::lower_bound(owners.begin(), owners.end(), owners[operation]);
+  return operation - static_cast<std::size_t>(first - owners.begin());
+}
+
+Group group_from(const std::vector<Step>& steps, std::size_t first) {
+  constexpr std::size_t enough = 64;
+  Group group;
+  for (group.end = first; group.end < steps.size(); ++group.end) {
+    const std::vector<Operation>& more = steps[group.end].operations;
+    if (!group.operations.empty() && group.operations.size() + more.size() > enough) break;
+    group.operations.insert(group.operations.end(), more.begin(), more.end());
+    group.owners.insert(group.owners.end(), more.size(), group.end);
+  }
+  return group;
+}
+
 static Result<> apply_steps(configfs::Tree& live, const Plan& plan, Failure& failure) {
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Step& step = plan.steps[i];
-    configfs::BatchResult result = live.batch(step.operations);
+  for (std::size_t first = 0; first < plan.steps.size();) {
+    const Group group = group_from(plan.steps, first);
+    first = group.end;
+    if (group.operations.empty()) continue;
+    configfs::BatchResult result = live.batch(group.operations);
     if (result) continue;
-    const std::size_t index = std::min(result.failure->index, step.operations.size() - 1);
+    const std::size_t failed = std::min(result.failure->index, group.operations.size() - 1);
+    const std::size_t i = group.owners[failed];
+    const Step& step = plan.steps[i];
+    const std::size_t index = group.index_in_step(failed);
     failure.unknown = may_be_done(result.failure->error.errnum);
     failure.undone = !failure.unknown;
     const bool stuck = result.failure->error.errnum == configfs::stuck_errnum;

@@ -28,4 +28,17 @@ void leave_stuck(const Step& step, Leavings& leavings);
 /// well.
 bool may_be_done(int errnum);
 
+/// Operations of consecutive steps that go to the runtime together: one that does them one by one has many
+/// asked for at the price of one.
+struct Group {
+  std::vector<configfs::Operation> operations;
+  std::vector<std::size_t> owners;  ///< by operation: the index of its step
+  std::size_t end = 0;              ///< of the steps
+
+  /// Where the operation stands in its step.
+  [[nodiscard]] std::size_t index_in_step(std::size_t operation) const;
+};
+/// From step `first` on, some dozens of operations; at least one step.
+Group group_from(const std::vector<Step>& steps, std::size_t first);
+
 }  // namespace lunet::target

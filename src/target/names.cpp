@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "configfs/kernel_calls.h"
 #include "target/kinds.h"
 
 namespace lunet::target {
@@ -292,6 +293,8 @@ Result<bool> is_directory_there(configfs::Tree& live, const std::string& path) {
   const auto entries = live.list(path);
   if (entries) return true;
   if (entries.error().errnum == ENOENT) return false;
+  // Whatever it is that the kernel does not come back from, the name is taken.
+  if (entries.error().errnum == configfs::stuck_errnum) return true;
   return entries.error();
 }
 

@@ -39,9 +39,9 @@ class PartialApply {
   Result<std::vector<Refusal>> run() {
     std::size_t next = 0;
     while (next < steps_.size()) {
-      const auto failed = live_.transactional() ? TRY(run_together(next)) : TRY(run_one(next));
-      next = failed ? *failed : next + 1;
-      if (!failed && live_.transactional()) break;
+      const auto go_on = live_.transactional() ? TRY(run_together(next)) : TRY(run_some(next));
+      if (!go_on) break;
+      next = *go_on;
     }
     return std::move(refusals_);
   }
@@ -78,11 +78,16 @@ class PartialApply {
     return owners[index];
   }
 
-  Result<std::optional<std::size_t>> run_one(std::size_t index) {
+  /// Where operations are done one by one: some steps, up to one that is refused. Gives back where to go on.
+  Result<std::optional<std::size_t>> run_some(std::size_t first) {
+    const Group group = group_from(steps_, first);
+    if (group.operations.empty()) return std::optional(group.end);
+    configfs::BatchResult result = live_.batch(group.operations);
+    if (result) return std::optional(group.end);
+    const std::size_t position = std::min(result.failure->index, group.operations.size() - 1);
+    const std::size_t index = group.owners[position];
+    const std::size_t failed = group.index_in_step(position);
     const Step& step = steps_[index];
-    configfs::BatchResult result = live_.batch(step.operations);
-    if (result || step.operations.empty()) return std::optional<std::size_t>();
-    const std::size_t failed = std::min(result.failure->index, step.operations.size() - 1);
     const bool stuck = result.failure->error.errnum == configfs::stuck_errnum;
     TRY_OK(note(step, step.operations[failed], std::move(result.failure->error)));
     Leavings leavings;

@@ -308,7 +308,7 @@ class Tasks(unittest.TestCase):
 
     def test_what_lunetd_has_not_is_said(self):
         self.lab.target()
-        for words in (("/loopback", "create"), ("/vhost", "create"), ("/backstores/pscsi", "create", "p", "/dev/null"),
+        for words in (("/loopback", "create"), ("/vhost", "create"),
                       (f"{TPG}/portals/127.0.0.1:0", "enable_iser", "true")):
             refused = self.lab.lunet(*words, check=False, options=["--json"])
             self.assertEqual(refused.returncode, 1, words)

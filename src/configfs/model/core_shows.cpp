@@ -115,9 +115,15 @@ std::string iblock_info(const Object& disk) {
 }
 
 std::string pscsi_info(const Object& disk) {
-  return fmt::format("SCSI Device Bus Location: Channel ID: {} Target ID: {} LUN: {} Host ID: {}\n",
-                     or_zero(disk.setting("scsi_channel_id")), or_zero(disk.setting("scsi_target_id")),
-                     or_zero(disk.setting("scsi_lun_id")), or_zero(disk.setting("scsi_host_id")));
+  std::string text =
+      fmt::format("SCSI Device Bus Location: Channel ID: {} Target ID: {} LUN: {} Host ID: {}\n",
+                  or_zero(disk.setting("scsi_channel_id")), or_zero(disk.setting("scsi_target_id")),
+                  or_zero(disk.setting("scsi_lun_id")), or_zero(disk.setting("scsi_host_id")));
+  if (!disk.setting("vendor").empty()) {
+    text += fmt::format("        Vendor: {} Model: {} Rev: {}\n", disk.setting("vendor"),
+                        disk.setting("model"), disk.setting("revision"));
+  }
+  return text;
 }
 
 std::string user_info(const Object& disk) {

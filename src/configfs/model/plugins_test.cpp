@@ -71,7 +71,7 @@ TEST_F(KernelObjects, FabricsHaveTheirOwnFiles) {
 
 TEST(LunetdObjects, WhatTheEngineCannotServeIsRefusedWhenItIsMade) {
   const auto tree = make_memory_tree(Flavour::lunetd);
-  EXPECT_EQ(tree->make_dir("core/pscsi_0").error().errnum, EINVAL);
+  EXPECT_EQ(tree->make_dir("core/user_0").error().errnum, EINVAL);
   EXPECT_EQ(tree->make_dir("vhost").error().errnum, EINVAL);
 }
 

@@ -195,7 +195,7 @@ constexpr PluginRule plugins[] = {
      true, fileio_info},
     {"iblock", "IBLOCK", "udev_path readonly force exclusive", "udev_path", false, false, true, iblock_info},
     {"pscsi", "", "scsi_host_id scsi_channel_id scsi_target_id scsi_lun_id",
-     "scsi_channel_id scsi_target_id scsi_lun_id", false, false, false, pscsi_info, pscsi_attributes},
+     "scsi_channel_id scsi_target_id scsi_lun_id", false, false, true, pscsi_info, pscsi_attributes},
     {"user", "TCMU device",
      "dev_config dev_size hw_block_size hw_max_sectors nl_reply_supported max_data_area_mb "
      "data_pages_per_blk cmd_ring_size_mb",

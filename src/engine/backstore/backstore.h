@@ -30,6 +30,10 @@ struct DeviceLimits {
   std::uint32_t major = 0;
   std::uint32_t minor = 0;
   std::string name;  ///< the kernel's: "sda", "loop0"
+  // Of a SCSI device that commands are passed to.
+  std::string vendor;
+  std::string model;
+  std::string revision;
 };
 
 /// What a backstore can do; fixed while it is open, except `size_bytes`, `write_cache` and `degraded`.
@@ -39,8 +43,9 @@ struct Properties {
       512;                   ///< requests are made of whole blocks of this size; 512 where any size is taken
   bool write_cache = false;  ///< a completed write without `durable` may be lost with the machine's power
   bool read_only = false;
-  bool degraded = false;   ///< a sync failed: no flush and no durable write succeeds until it is opened again
-  bool can_unmap = false;  ///< Request::Kind::unmap gives space back; reads give zeros afterwards
+  bool degraded = false;  ///< a sync failed: no flush and no durable write succeeds until it is opened again
+  bool knows_allocation = false;  ///< Request::Kind::map tells holes from data
+  bool can_unmap = false;         ///< Request::Kind::unmap gives space back; reads give zeros afterwards
   bool rotational = true;
   DeviceLimits limits = {};  ///< of a block device
 };
@@ -54,6 +59,7 @@ class Request {
     flush,  ///< everything acknowledged before is durable afterwards
     unmap,  ///< `length` bytes read as zeros afterwards; space is given back where possible
     fill,   ///< repeats `data` (one logical block) over `length` bytes
+    map,    ///< cuts `length` to the first run that has storage, or has none: `mapped`
   };
   virtual ~Request() = default;
   /// 0 or -errno; -ENOSPC when a thin file could not grow, -EINVAL outside the disk, -ECANCELED when the
@@ -68,6 +74,7 @@ class Request {
   std::uint64_t offset = 0;  ///< bytes
   std::uint64_t length = 0;  ///< bytes; read, write: data.size()
   MutableBytes data;         ///< valid until done()
+  bool mapped = true;        ///< map: the answer
 };
 
 /// A file or block device that a disk has for itself: locked as long as one who has this lives.
@@ -79,6 +86,8 @@ struct Holding {
     return device == other.device && inode == other.inode;
   }
 };
+
+class PassThrough;
 
 /// Thread-safe: any reactor may submit; a request completes on the reactor it was submitted on. The owner
 /// destroys a backstore only when no request is in flight.
@@ -98,6 +107,8 @@ class Backstore {
   virtual void refresh() {}
   /// What it has for itself, for the disk that takes its place (FileOptions::held). By one thread.
   virtual Holding hold() { return {}; }
+  /// Where commands go that are not ours to do; null: there are none.
+  virtual PassThrough* pass_through() { return nullptr; }
 };
 
 struct RamOptions {

@@ -104,6 +104,25 @@ TEST_P(AnyBackstore, RepeatsABlock) {
   EXPECT_TRUE(all_zero({begin + length, content.end()}));
 }
 
+TEST_P(AnyBackstore, TellsHolesFromData) {
+  using Run = std::pair<std::uint64_t, bool>;
+  // Memory comes in large pages, and goes in small ones.
+  ASSERT_EQ(client->write(0, pattern(size_bytes, 1)), 0);
+  ASSERT_EQ(client->flush(), 0);
+  ASSERT_EQ(client->unmap(0, 65536), 0);
+  ASSERT_EQ(client->unmap(131072, size_bytes - 131072), 0);
+  if (!backstore->properties().knows_allocation) {
+    EXPECT_EQ(client->map(0, size_bytes), Run(size_bytes, true));
+    return;
+  }
+  EXPECT_EQ(client->map(0, size_bytes), Run(65536, false));
+  EXPECT_EQ(client->map(65536, size_bytes - 65536), Run(65536, true));
+  EXPECT_EQ(client->map(65536 + 512, 1024), Run(1024, true));
+  EXPECT_EQ(client->map(131072, size_bytes - 131072), Run(size_bytes - 131072, false));
+  ASSERT_EQ(client->unmap(65536, 32768), 0);
+  EXPECT_EQ(client->map(0, size_bytes), Run(98304, false));
+}
+
 TEST_P(AnyBackstore, RefusesWhatIsNotInsideTheDisk) {
   std::vector<std::uint8_t> bytes(1024);
   EXPECT_EQ(client->read(size_bytes - 1024, bytes), 0);

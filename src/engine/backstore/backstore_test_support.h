@@ -102,6 +102,15 @@ class Client {
     job.durable = durable;
     return perform(job);
   }
+  /// The first run from `offset` on: its length, and whether there is storage behind it.
+  std::pair<std::uint64_t, bool> map(std::uint64_t offset, std::uint64_t length) {
+    Job job;
+    job.kind = Request::Kind::map;
+    job.offset = offset;
+    job.length = length;
+    EXPECT_EQ(perform(job), 0);
+    return {job.length, job.mapped};
+  }
   /// All of [offset, offset + length); fails the test on an error.
   std::vector<std::uint8_t> content(std::uint64_t offset, std::uint64_t length) {
     std::vector<std::uint8_t> bytes(length, 0xA5);

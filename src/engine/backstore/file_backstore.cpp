@@ -39,6 +39,7 @@ class FileBackstore final : public Backstore {
 
  private:
   std::uint64_t read_at_once(const Request& request);
+  void map(reactor::Reactor& reactor, Request& request);
 
   FileDisk disk_;
   bool owns_cache_ = true;  ///< the write cache is the page cache
@@ -99,6 +100,7 @@ Result<> FileBackstore::set_write_cache(bool on) {
 
 void FileBackstore::submit(reactor::Reactor& reactor, Request& request) {
   if (!well_formed(request, disk_.size_bytes)) return request.done(-EINVAL);
+  if (request.kind == Request::Kind::map) return map(reactor, request);
   std::uint64_t progress = 0;
   if (request.kind == Request::Kind::read) {
     progress = read_at_once(request);
@@ -107,6 +109,13 @@ void FileBackstore::submit(reactor::Reactor& reactor, Request& request) {
   }
   if (request.kind != Request::Kind::flush && progress == request.length) return request.done(0);
   FileRequest::start(disk_, reactor, request, progress);
+}
+
+void FileBackstore::map(reactor::Reactor& reactor, Request& request) {
+  if (!disk_.properties.knows_allocation || request.length == 0) return request.done(0);
+  disk_.calls.run(
+      reactor, [this, &request] { return map_range(disk_.file.get(), request); },
+      [&request](int result) { request.done(result); });
 }
 
 /// What is in the page cache is copied here and now, many times faster than through the ring. Returns the

@@ -2,6 +2,7 @@
 #include "engine/backstore/file_disk.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,22 @@ bool unsupported(int errnum) {
 
 }  // namespace
 
+int map_range(int file, Request& request) {
+  const auto begin = static_cast<off_t>(request.offset);
+  const off_t end = begin + static_cast<off_t>(request.length);
+  // The offset of the open file is nobody's: all I/O says where.
+  const off_t data = ::lseek(file, begin, SEEK_DATA);
+  if (data < 0 && errno != ENXIO) return -errno;
+  request.mapped = data == begin;
+  off_t next = data < 0 ? end : data;  // ENXIO: a hole up to the end of the file
+  if (request.mapped) {
+    next = ::lseek(file, begin, SEEK_HOLE);
+    if (next < 0) return -errno;
+  }
+  request.length = static_cast<std::uint64_t>(std::min(next, end) - begin);
+  return 0;
+}
+
 void FileDisk::fail_syncs(int errnum) {
   if (sync_failed.exchange(true)) return;
   log::error(
@@ -57,6 +74,7 @@ bool FileRequest::prepare() {
     case Request::Kind::read: step_ = Step::read; return true;
     case Request::Kind::write: step_ = Step::write; return true;
     case Request::Kind::flush: step_ = Step::sync; return true;
+    case Request::Kind::map: return false;  // no operation of the reactor: map_range()
     case Request::Kind::unmap: step_ = Step::punch; return disk_.can_punch || prepare_zeros();
     case Request::Kind::fill:
       step_ = Step::zero;

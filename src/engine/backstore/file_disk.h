@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "engine/backstore/backstore.h"
+#include "engine/backstore/blocking_calls.h"
 
 namespace lunet::backstore {
 
@@ -28,6 +29,7 @@ struct FileDisk {
   bool zeroes_ranges = false;  ///< a block device: zeros are written by the device, without their bytes
   /// A sync failed; stays until the disk is opened again (see Request::done()).
   std::atomic<bool> sync_failed = false;
+  BlockingCalls calls{1};              ///< those that the reactor does not know
   std::atomic<bool> can_punch = true;  ///< until the kernel says otherwise
   std::atomic<bool> can_read_at_once =
       true;  ///< reads of cached pages without waiting; until the kernel says no
@@ -36,6 +38,9 @@ struct FileDisk {
   /// Remembers the failure and logs the first one.
   void fail_syncs(int errnum);
 };
+
+/// Request::Kind::map on a file; may wait for its file system. 0 or -errno.
+int map_range(int file, Request& request);
 
 /// One request on its way through the reactor, step by step. Destroys itself before it calls Request::done().
 class FileRequest final : public reactor::Operation {

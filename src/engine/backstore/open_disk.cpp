@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <string_view>
 
@@ -126,6 +127,7 @@ Result<Properties> regular_file(const Fd& file, const FileOptions& options) {
   if (size_bytes == 0 || size_bytes < options.size_bytes) return too_short(options, size_bytes);
   Properties properties;
   properties.size_bytes = options.size_bytes != 0 ? options.size_bytes : size_bytes;
+  properties.knows_allocation = ::lseek(file.get(), 0, SEEK_HOLE) >= 0;
   // Behind the end of the file there is nothing to lose.
   constexpr off_t probe_bytes = 4096;
   properties.can_unmap =

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -6,8 +7,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <vector>
 
 #include "base/byte_size.h"
+#include "base/fd.h"
 #include "engine/backstore/backstore.h"
 #include "engine/backstore/range.h"
 #include "engine/backstore/shared_bytes.h"
@@ -39,6 +42,8 @@ class SparseMemory {
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] std::uint8_t* at(std::uint64_t offset) const { return space_.at + offset; }
   void discard(std::uint64_t offset, std::uint64_t length) const;
+  /// Request::Kind::map; 0 or -errno.
+  int map(Request& request) const;
 
  private:
   const Space space_;
@@ -101,12 +106,39 @@ void SparseMemory::discard(std::uint64_t offset, std::uint64_t length) const {
   zero_shared(at(last), end - last);
 }
 
+/// proc(5), /proc/PID/pagemap: eight bytes a page, of which the upper two bits say that it is in memory or
+/// swapped out.
+int SparseMemory::map(Request& request) const {
+  constexpr std::size_t pages_max = 8192;
+  constexpr std::uint64_t has_storage = std::uint64_t{3} << 62;
+  if (request.length == 0) return 0;
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const Fd pagemap(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+  if (!pagemap) return 0;  // not told: all of it counts as stored
+  const std::uint64_t first = request.offset / page;
+  const std::uint64_t last = (request.offset + request.length - 1) / page;
+  std::vector<std::uint64_t> entries(std::min<std::uint64_t>(last - first + 1, pages_max));
+  const std::uint64_t index = reinterpret_cast<std::uintptr_t>(space_.at) / page + first;
+  const ssize_t bytes = ::pread(pagemap.get(), entries.data(), entries.size() * sizeof(std::uint64_t),
+                                static_cast<off_t>(index * sizeof(std::uint64_t)));
+  if (bytes < static_cast<ssize_t>(sizeof(std::uint64_t))) return 0;
+  entries.resize(static_cast<std::size_t>(bytes) / sizeof(std::uint64_t));
+  const auto stored = [](std::uint64_t entry) { return (entry & has_storage) != 0; };
+  request.mapped = stored(entries.front());
+  const auto end = std::find_if(entries.begin(), entries.end(),
+                                [&](std::uint64_t entry) { return stored(entry) != request.mapped; });
+  const std::uint64_t run =
+      (first + static_cast<std::uint64_t>(end - entries.begin())) * page - request.offset;
+  request.length = std::min(request.length, run);
+  return 0;
+}
+
 class RamBackstore final : public Backstore {
  public:
   RamBackstore(SparseMemory::Space space, std::uint64_t size) : memory_(space, size) {}
   void submit(reactor::Reactor& reactor, Request& request) override;
   [[nodiscard]] Properties properties() const override {
-    return {.size_bytes = memory_.size(), .can_unmap = true, .rotational = false};
+    return {.size_bytes = memory_.size(), .knows_allocation = true, .can_unmap = true, .rotational = false};
   }
   Result<> resize(std::uint64_t size_bytes) override { return memory_.resize(size_bytes); }
 
@@ -124,6 +156,7 @@ void RamBackstore::submit(reactor::Reactor& /*reactor*/, Request& request) {
     case Request::Kind::flush: break;
     case Request::Kind::unmap: memory_.discard(request.offset, request.length); break;
     case Request::Kind::fill: fill(request); break;
+    case Request::Kind::map: return request.done(memory_.map(request));
   }
   request.done(0);
 }

@@ -100,8 +100,10 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
 
 configfs::DeviceFacts Control::device_facts(const Change& change) {
   const auto open = disks_.find(change.object);
-  if (open == disks_.end() || !is_block_device(change.object)) return {};
-  return facts_of(open->second.disk->backstore->properties());
+  if (open == disks_.end()) return {};
+  const backstore::Properties properties = open->second.disk->backstore->properties();
+  if (is_passed_through(change.object)) return scsi_facts_of(properties);
+  return is_block_device(change.object) ? facts_of(properties) : configfs::DeviceFacts{};
 }
 
 // What an attribute of an open disk says is what the backstore does (ruling 8), or it is refused.
@@ -111,6 +113,10 @@ static Result<> check_attribute(const Change& change, const dataplane::Disk& dis
   if (change.file == "attrib/emulate_write_cache" && !is_ram(change.object) && properties.write_cache != on) {
     auto changed = disk.backstore->set_write_cache(on);
     if (!changed) return std::move(changed.error()).during(change.object);
+  }
+  if (change.file == "attrib/alua_support" && on && is_passed_through(change.object)) {
+    return Error{EOPNOTSUPP, fmt::format("{}: lunetd passes commands about port groups on", change.object),
+                 "the device answers them; the kernel's target can do it instead: --runtime kernel"};
   }
   if (change.file == "attrib/block_size" &&
       parse_unsigned(change.value).value_or(0) % properties.block_bytes != 0) {

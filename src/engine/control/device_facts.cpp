@@ -44,6 +44,20 @@ configfs::DeviceFacts facts_of(const backstore::Properties& properties) {
   return facts;
 }
 
+configfs::DeviceFacts scsi_facts_of(const backstore::Properties& properties) {
+  const backstore::DeviceLimits& limits = properties.limits;
+  configfs::DeviceFacts facts;
+  facts.settings = {{"vendor", limits.vendor}, {"model", limits.model}, {"revision", limits.revision}};
+  facts.values.emplace_back("attrib/hw_block_size", std::to_string(properties.block_bytes));
+  if (limits.transfer_bytes_max != 0) {
+    facts.values.emplace_back("attrib/hw_max_sectors",
+                              std::to_string(limits.transfer_bytes_max / properties.block_bytes));
+  }
+  if (limits.queue_depth != 0)
+    facts.values.emplace_back("attrib/hw_queue_depth", std::to_string(limits.queue_depth));
+  return facts;
+}
+
 void describe_device(const backstore::Properties& properties, scsi::Unit& unit) {
   const backstore::DeviceLimits& limits = properties.limits;
   const std::uint32_t block = unit.attributes.block_size;

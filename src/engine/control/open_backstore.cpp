@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "engine/backstore/pass_through.h"
 
 namespace lunet::control {
 
@@ -28,6 +29,10 @@ bool is_block_device(std::string_view disk_path) {
   return disk_path.starts_with("core/iblock_");
 }
 
+bool is_passed_through(std::string_view disk_path) {
+  return disk_path.starts_with("core/pscsi_");
+}
+
 SlowCalls::Open open_backstore(const std::string& path, const ModelView& view,
                                std::vector<backstore::Holding> held) {
   if (is_ram(path)) {
@@ -49,9 +54,19 @@ SlowCalls::Open open_backstore(const std::string& path, const ModelView& view,
     options.read_only = view.control_setting(path, "readonly") == "1";
     return [options] { return backstore::open_file(options); };
   }
+  if (is_passed_through(path)) {
+    const auto number = [&](std::string_view key) {
+      return parse_unsigned(view.control_setting(path, key)).value_or(0);
+    };
+    const backstore::ScsiAddress address{static_cast<std::uint32_t>(number("scsi_host_id")),
+                                         static_cast<std::uint32_t>(number("scsi_channel_id")),
+                                         static_cast<std::uint32_t>(number("scsi_target_id")),
+                                         number("scsi_lun_id")};
+    return [address] { return backstore::open_scsi(address); };
+  }
   return [path]() -> SlowCalls::Opened {
     return Error{ENOSYS, fmt::format("{}: this plugin cannot be enabled on lunetd in this version", path),
-                 "use the fileio, block or ramdisk backstore, or the kernel runtime"};
+                 "use the fileio, block, pscsi or ramdisk backstore, or the kernel runtime"};
   };
 }
 

@@ -13,6 +13,7 @@ namespace lunet::control {
 
 bool is_ram(std::string_view disk_path);
 bool is_block_device(std::string_view disk_path);
+bool is_passed_through(std::string_view disk_path);
 
 /// How to open what a disk's files describe; they are read at once, the rest may be done by another thread.
 /// `held`: by disks that go in the same batch.

@@ -217,6 +217,12 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
                                                            : properties.write_cache;
   unit.read_only = properties.read_only;
   if (disk_path.starts_with("core/iblock_")) describe_device(properties, unit);
+  unit.passes_commands = open.disk->backstore->pass_through() != nullptr;
+  if (unit.passes_commands) {
+    unit.attributes.block_size = properties.block_bytes;
+    unit.emulates_reservations = files.flag("attrib/pgr_support");
+  }
+  unit.knows_allocation = properties.knows_allocation;
   unit.exports = open.exports;
   unit.keeps_reservations = open.keeps_reservations && !unit.identity.serial.empty();
   return std::make_shared<const scsi::Unit>(std::move(unit));

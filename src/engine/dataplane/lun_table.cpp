@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/iscsi_name.h"
+#include "engine/scsi/vpd.h"
 
 namespace lunet::dataplane {
 
@@ -103,6 +104,18 @@ std::shared_ptr<SessionLun> LunTable::at(std::uint16_t lun) const {
       std::lower_bound(luns_.begin(), luns_.end(), lun,
                        [](const auto& entry, std::uint16_t n) { return entry->mapping.lun < n; });
   return found != luns_.end() && (*found)->mapping.lun == lun ? *found : nullptr;
+}
+
+std::shared_ptr<SessionLun> LunTable::find_naa(Bytes naa) const {
+  std::shared_ptr<SessionLun> found;
+  if (naa.empty()) return found;
+  for (const auto& lun : luns_) {
+    const auto own = scsi::naa_designator(*lun->mapping.unit);
+    if (!std::equal(own.begin(), own.end(), naa.begin(), naa.end())) continue;
+    if (found != nullptr && found->mapping.disk != lun->mapping.disk) return nullptr;
+    if (found == nullptr || (found->mapping.write_protected && !lun->mapping.write_protected)) found = lun;
+  }
+  return found;
 }
 
 std::shared_ptr<SessionLun> LunTable::find(std::uint64_t wire_lun) const {

@@ -42,6 +42,9 @@ class LunTable {
   /// addressing (SAM-5 4.7).
   [[nodiscard]] std::shared_ptr<SessionLun> find(std::uint64_t wire_lun) const;
   [[nodiscard]] std::shared_ptr<SessionLun> at(std::uint16_t lun) const;
+  /// The LUN whose unit has this NAA designator (VPD 83h): the first that may be written, if any. Null: there
+  /// is none, or LUNs with different disks have it.
+  [[nodiscard]] std::shared_ptr<SessionLun> find_naa(Bytes naa) const;
   [[nodiscard]] const std::shared_ptr<const std::vector<std::uint16_t>>& numbers() const { return numbers_; }
   [[nodiscard]] const std::vector<std::shared_ptr<SessionLun>>& luns() const { return luns_; }
 

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/scsi/vpd.h"
+
 namespace lunet::dataplane {
 
 namespace {
@@ -32,6 +34,31 @@ TEST(LunTable, FindsByPeripheralAndFlatAddressing) {
   EXPECT_EQ(table.find(0x0105ULL << 48), nullptr) << "bus 1";
   EXPECT_EQ(table.find(0x0005000100000000ULL), nullptr) << "second level";
   EXPECT_EQ(table.find(0x0006ULL << 48), nullptr);
+}
+
+LunMapping named(std::uint16_t lun, std::shared_ptr<Disk> disk, const std::string& serial,
+                 bool write_protected) {
+  LunMapping made = mapping(lun, std::move(disk));
+  auto unit = std::make_shared<scsi::Unit>();
+  unit->identity.serial = serial;
+  made.unit = std::move(unit);
+  made.write_protected = write_protected;
+  return made;
+}
+
+TEST(LunTable, FindsAUnitByItsDesignatorPreferringOneThatMayBeWritten) {
+  LunTable table;
+  const auto a = std::make_shared<Disk>();
+  const auto b = std::make_shared<Disk>();
+  const auto c = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {named(0, a, "aa", true), named(1, a, "aa", false), named(2, b, "bb", true),
+                        named(3, c, "", false)});
+  const auto naa = [&](std::uint16_t lun) { return scsi::naa_designator(*table.at(lun)->mapping.unit); };
+  EXPECT_EQ(table.find_naa(naa(0))->mapping.lun, 1);
+  EXPECT_EQ(table.find_naa(naa(2))->mapping.lun, 2);
+  EXPECT_EQ(table.find_naa({}), nullptr) << "who has no name has no designator";
+  table.rebuild(Tpg{}, {named(0, a, "aa", false), named(1, b, "aa", false)});
+  EXPECT_EQ(table.find_naa(naa(0)), nullptr) << "two disks of one name";
 }
 
 TEST(LunTable, RaisesLunsChangedOnlyWhenTheSetChanges) {

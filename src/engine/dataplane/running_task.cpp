@@ -61,6 +61,7 @@ RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_
     task_.context.nexus = &lun_->nexus;
     task_.context.shared = &lun_->mapping.disk->logical_unit;
     task_.context.surroundings = &owner.surroundings();
+    task_.context.neighbours = this;
     task_.context.port = &lun_->port;
     task_.context.write_protected = lun_->mapping.write_protected;
   }
@@ -75,6 +76,7 @@ void RunningTask::leave_disk() {
   // A copy: the set must not outlive the disk, and control closes the disk when the set is idle.
   const std::shared_ptr<Disk> disk = lun_->mapping.disk;
   release_range();
+  peers_.clear();
   if (std::exchange(turn_.held, false)) disk->changes.leave(turn_);
   lun_.reset();
   if (std::exchange(entered_, false)) disk->tasks.leave(*this);
@@ -132,7 +134,7 @@ void RunningTask::abort() {
 
 // True: the command waited for others, and does not any more.
 bool RunningTask::end_waiting() {
-  if (range_.waits && lun_->mapping.disk->ranges.withdraw(range_)) {
+  if (range_.waits && range_.disk->ranges.withdraw(range_)) {
     range_.waits = false;
     return true;
   }
@@ -177,8 +179,13 @@ void RunningTask::run(scsi::Step step) {
         step = scsi::io_done(task_, 0);
         break;
       case scsi::Step::need_lock:
-        if (!acquire(task_.lock.offset, task_.lock.length, true)) return;
+        if (!acquire(*lun_->mapping.disk, task_.lock.offset, task_.lock.length, true)) return;
         step = scsi::io_done(task_, 0);
+        break;
+      case scsi::Step::need_pass:
+        if (start_passing()) return;
+        task_.status = scsi::Status::task_set_full;
+        step = scsi::Step::finish;
         break;
       case scsi::Step::need_io:
         if (!may_change() || !submit_io()) return;
@@ -204,6 +211,20 @@ void RunningTask::granted_turn() {
     self->turn_.held = true;
     self->run(scsi::io_done(self->task_, 0));
   });
+}
+
+const scsi::Peer* RunningTask::find(Bytes naa) {
+  const std::shared_ptr<SessionLun> lun = owner_.luns().find_naa(naa);
+  if (lun == nullptr) return nullptr;
+  const auto known = [&](const auto& peer) { return peer->is(*lun); };
+  const auto place = std::find_if(peers_.begin(), peers_.end(), known);
+  if (place != peers_.end()) return place->get();
+  peers_.push_back(std::make_unique<PeerLun>(lun));
+  return peers_.back().get();
+}
+
+Disk& RunningTask::disk_of(const scsi::Io& io) const {
+  return io.peer == nullptr ? *lun_->mapping.disk : static_cast<const PeerLun*>(io.peer)->disk();
 }
 
 void RunningTask::start_effects() {
@@ -241,13 +262,14 @@ bool RunningTask::take_data_buffer() {
 }
 
 // False: granted_range() follows.
-bool RunningTask::acquire(std::uint64_t from, std::uint64_t bytes, bool exclusive) {
+bool RunningTask::acquire(Disk& disk, std::uint64_t from, std::uint64_t bytes, bool exclusive) {
   release_range();
+  range_.disk = &disk;
   range_.offset = from;
   range_.length = bytes;
   range_.exclusive = exclusive;
   range_.waits = true;  // before others see it
-  if (!lun_->mapping.disk->ranges.acquire(range_)) return false;
+  if (!disk.ranges.acquire(range_)) return false;
   range_.waits = false;
   range_.held = true;
   return true;
@@ -256,10 +278,13 @@ bool RunningTask::acquire(std::uint64_t from, std::uint64_t bytes, bool exclusiv
 // What changes blocks has its share of them while it does, or all of them already.
 bool RunningTask::may_change() {
   const scsi::Io& io = task_.io;
-  if (io.kind == scsi::Io::Kind::read || io.kind == scsi::Io::Kind::flush || task_.lock.length != 0)
-    return true;
-  const bool has = range_.held && range_.offset == io.offset && range_.length == io.length;
-  return has || acquire(io.offset, io.length, false);
+  const bool changes =
+      io.kind != scsi::Io::Kind::read && io.kind != scsi::Io::Kind::flush && io.kind != scsi::Io::Kind::map;
+  if (!changes || task_.lock.length != 0) return true;
+  Disk& disk = disk_of(io);
+  const bool has =
+      range_.held && range_.disk == &disk && range_.offset == io.offset && range_.length == io.length;
+  return has || acquire(disk, io.offset, io.length, false);
 }
 
 // The locks are locked and this waits for them, so the owner is there.
@@ -272,7 +297,7 @@ void RunningTask::granted_range() {
 }
 
 void RunningTask::release_range() {
-  if (std::exchange(range_.held, false)) lun_->mapping.disk->ranges.release(range_);
+  if (std::exchange(range_.held, false)) range_.disk->ranges.release(range_);
 }
 
 // True: the I/O ended at once, with inline_result_.
@@ -301,16 +326,50 @@ bool RunningTask::submit_io() {
               io.pattern.size()};  // the backstore only reads it
       break;
     case scsi::Io::Kind::flush:
+    case scsi::Io::Kind::map:
     case scsi::Io::Kind::unmap: data = {}; break;
   }
   completed_inline_ = false;
   submitting_ = true;
-  lun_->mapping.disk->backstore->submit(owner_.reactor(), *this);
+  disk_of(io).backstore->submit(owner_.reactor(), *this);
   submitting_ = false;
   return completed_inline_;
 }
 
+// False: there is no memory. Else passed() follows.
+bool RunningTask::start_passing() {
+  if (task_.data_in_bytes > 0) {
+    buffer_ = owner_.take_buffer(task_.data_in_bytes);
+    if (!buffer_) return false;
+    task_.data = buffer_.bytes();
+  }
+  using Direction = backstore::ScsiRequest::Direction;
+  passing_ = std::make_unique<Passing>(*this);
+  passing_->cdb = task_.cdb;
+  passing_->cdb_bytes = std::min(backstore::cdb_length(task_.cdb), task_.cdb_bytes);
+  passing_->direction = task_.data_out_bytes > 0  ? Direction::out
+                        : task_.data_in_bytes > 0 ? Direction::in
+                                                  : Direction::none;
+  passing_->data = task_.data.first(std::max(task_.data_out_bytes, task_.data_in_bytes));
+  backstore::PassThrough* device = lun_->mapping.disk->backstore->pass_through();
+  CHECK(device != nullptr);
+  device->pass(owner_.reactor(), *passing_);
+  return true;
+}
+
+void RunningTask::passed(int result) {
+  const Passing& answer = *passing_;
+  run(scsi::passed(task_, {.result = result,
+                           .status = static_cast<scsi::Status>(answer.status),
+                           .sense = Bytes(answer.sense).first(answer.sense_bytes),
+                           .residual = answer.residual}));
+}
+
 void RunningTask::done(int result) {
+  if (kind == Kind::map) {
+    task_.io.length = length;
+    task_.io.mapped = mapped;
+  }
   if (submitting_) {
     completed_inline_ = true;
     inline_result_ = result;
@@ -323,7 +382,8 @@ void RunningTask::done(int result) {
 void RunningTask::count() {
   if (lun_ == nullptr) return;
   LunUse& use = lun_->use;
-  const bool moved = task_.status == scsi::Status::good && task_.transfer_bytes > 0;
+  const bool moved =
+      task_.status == scsi::Status::good && task_.transfer_bytes > 0 && task_.io.peer == nullptr;
   if (moved && task_.io.kind == scsi::Io::Kind::read && command_->reads && task_.parameters.empty()) {
     ++use.reads;
     use.read_bytes += task_.transfer_bytes;
@@ -348,9 +408,11 @@ void RunningTask::finish() {
     const bool descriptor = task_.context.unit != nullptr && task_.context.unit->large();
     sense = scsi::encode_sense(*task_.sense, descriptor);
     completion.sense = sense;
+  } else {
+    completion.sense = task_.device_sense;
   }
   const std::shared_ptr<RunningTask> keep = self_;
-  if (task_.status == scsi::Status::good) completion.data_in = {task_.data_in(), keep};
+  completion.data_in = {task_.data_in(), keep};
   leave_disk();
   owner_.answering(completion.data_in.bytes.size() + 48);
   iscsi::Command& command = *command_;

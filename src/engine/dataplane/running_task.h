@@ -7,8 +7,10 @@
 #include <string>
 
 #include "engine/backstore/backstore.h"
+#include "engine/backstore/pass_through.h"
 #include "engine/dataplane/buffer_pool.h"
 #include "engine/dataplane/lun_table.h"
+#include "engine/dataplane/peer_lun.h"
 #include "engine/iscsi/connection.h"
 #include "engine/reactor/reactor.h"
 #include "engine/scsi/task.h"
@@ -23,6 +25,8 @@ class TaskOwner {
   /// Empty: there is no memory, or this connection has its share.
   virtual Buffer take_buffer(std::size_t size) = 0;
   virtual iscsi::Connection& protocol() = 0;
+  /// What the session sees now.
+  [[nodiscard]] virtual const LunTable& luns() const = 0;
   [[nodiscard]] virtual const scsi::Surroundings& surroundings() const = 0;
   /// Makes the reservations of a unit durable; `done` with 0 or -errno, on the reactor.
   virtual void save_reservations(const scsi::Unit& unit, std::string text, std::function<void(int)> done) = 0;
@@ -37,6 +41,7 @@ class TaskOwner {
 
 class RunningTask final : public backstore::Request,
                           public TaskSet::Member,
+                          private scsi::Neighbours,
                           public std::enable_shared_from_this<RunningTask> {
  public:
   /// `lun` may be null: nothing is mapped there.
@@ -59,11 +64,16 @@ class RunningTask final : public backstore::Request,
   /// The LUN as it was when the command arrived; null without one, and when the task is over.
   [[nodiscard]] const LunMapping* mapping() const { return lun_ ? &lun_->mapping : nullptr; }
 
+  /// What it copies between, besides.
+  [[nodiscard]] const std::vector<std::unique_ptr<PeerLun>>& peers() const { return peers_; }
+
   std::size_t index = 0;  ///< in the owner's list
 
  private:
   void done(int result) override;
   void admitted() override;
+  const scsi::Peer* find(Bytes naa) override;
+  [[nodiscard]] Disk& disk_of(const scsi::Io& io) const;
   void begin();
   bool end_waiting();
   [[nodiscard]] bool take_turn();
@@ -74,12 +84,14 @@ class RunningTask final : public backstore::Request,
   void effects_done();
   void resume();
   void run(scsi::Step step);
-  [[nodiscard]] bool acquire(std::uint64_t from, std::uint64_t bytes, bool exclusive);
+  [[nodiscard]] bool acquire(Disk& disk, std::uint64_t from, std::uint64_t bytes, bool exclusive);
   [[nodiscard]] bool may_change();
   void granted_range();
   void release_range();
   bool take_data_buffer();
   bool submit_io();
+  bool start_passing();
+  void passed(int result);
   void finish();
   void leave_disk();
   void count();
@@ -89,8 +101,15 @@ class RunningTask final : public backstore::Request,
     explicit Range(RunningTask& task) : owner(task) {}
     void granted() override { owner.granted_range(); }
     RunningTask& owner;
+    Disk* disk = nullptr;  ///< whose blocks they are
     bool waits = false;
     bool held = false;
+  };
+
+  struct Passing final : backstore::ScsiRequest {
+    explicit Passing(RunningTask& task) : owner(task) {}
+    void passed(int result) override { owner.passed(result); }
+    RunningTask& owner;
   };
 
   struct Turn final : TaskSet::Member {
@@ -110,6 +129,8 @@ class RunningTask final : public backstore::Request,
   Buffer buffer_;
   std::shared_ptr<RunningTask> self_;
   std::vector<std::shared_ptr<void>> holds_;
+  std::vector<std::unique_ptr<PeerLun>> peers_;
+  std::unique_ptr<Passing> passing_;  // of a command that a device does
   Range range_{*this};
   Turn turn_{*this};
   bool spreading_ = false;  // waits for the other nexuses, or for time to pass

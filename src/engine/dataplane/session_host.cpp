@@ -154,14 +154,26 @@ void SocketConnection::leave(Drain& drain, std::string_view why) {
 
 // Of commands that are under way, those that might still do what is not allowed any more.
 void SocketConnection::hold_commands(Drain& drain) {
+  const auto stays = [&](const LunMapping& then) {
+    const auto now = luns_.at(then.lun);
+    const bool same = now != nullptr && now->mapping.disk == then.disk;
+    return same && now->mapping.write_protected == then.write_protected;
+  };
+  const auto hold = [&](RunningTask& task, const LunMapping& then) {
+    task.hold_until_end(drain.hold({then.disk->path, protocol_.identity().initiator_name}));
+  };
+  std::vector<std::shared_ptr<RunningTask>> copies;
   for (RunningTask* task : tasks_) {
     const LunMapping* then = task->mapping();
     if (then == nullptr) continue;
-    const auto now = luns_.at(then->lun);
-    const bool same = now != nullptr && now->mapping.disk == then->disk;
-    if (same && now->mapping.write_protected == then->write_protected) continue;
-    task->hold_until_end(drain.hold({then->disk->path, protocol_.identity().initiator_name}));
+    if (!stays(*then)) hold(*task, *then);
+    for (const auto& peer : task->peers()) {
+      if (stays(peer->mapping())) continue;
+      hold(*task, peer->mapping());
+      copies.push_back(task->shared_from_this());
+    }
   }
+  for (const auto& task : copies) task->abort();
 }
 
 // Commands to a LUN that shows another disk now, or none, end with TASK ABORTED.

@@ -59,6 +59,7 @@ class SocketConnection final : public iscsi::Host, public TaskOwner {
   reactor::Reactor& reactor() override;
   Buffer take_buffer(std::size_t size) override;
   iscsi::Connection& protocol() override { return protocol_; }
+  [[nodiscard]] const LunTable& luns() const override { return luns_; }
   [[nodiscard]] const scsi::Surroundings& surroundings() const override { return surroundings_; }
   void save_reservations(const scsi::Unit& unit, std::string text, std::function<void(int)> done) override;
   void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects,

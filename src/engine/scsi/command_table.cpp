@@ -18,6 +18,12 @@ bool has_unmap(const Unit& unit) {
 bool has_reservations(const Unit& unit) {
   return unit.attributes.emulate_pr;
 }
+bool copies(const Unit& unit) {
+  return unit.attributes.emulate_3pc;
+}
+bool knows_allocation(const Unit& unit) {
+  return unit.knows_allocation && (unit.attributes.emulate_tpu || unit.attributes.emulate_tpws);
+}
 bool has_compare_and_write(const Unit& unit) {
   return unit.attributes.emulate_caw;
 }
@@ -234,6 +240,23 @@ constexpr Command table[] = {
     persistent_out_row(5),
     persistent_out_row(6),
     persistent_out_row(7),
+    {.opcode = 0x83,
+     .service_action = 0x00,
+     .cdb_bytes = 16,
+     .direction = Direction::out,
+     .access = Access::change,
+     .usage = {0x83, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF},
+     .run = extended_copy,
+     .available = copies},
+    {.opcode = 0x84,
+     .service_action = 0x03,
+     .cdb_bytes = 16,
+     .direction = Direction::in,
+     .access = Access::inform,
+     .reachable = Reachable::standby,
+     .usage = {0x84, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF},
+     .run = receive_copy_parameters,
+     .available = copies},
     read_row(0x88, 16, {0x88, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}),
     {.opcode = 0x89,
      .cdb_bytes = 16,
@@ -276,6 +299,13 @@ constexpr Command table[] = {
      .reachable = Reachable::standby,
      .usage = {0x9E, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF},
      .run = read_capacity_16},
+    {.opcode = 0x9E,
+     .service_action = 0x12,
+     .cdb_bytes = 16,
+     .direction = Direction::in,
+     .usage = {0x9E, 0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+     .run = get_lba_status,
+     .available = knows_allocation},
     {.opcode = 0xA0,
      .cdb_bytes = 12,
      .direction = Direction::in,

@@ -27,6 +27,7 @@ TEST(CommandTable, HasSoundRows) {
 TEST(CommandTable, FindsEachRowByItsOpcode) {
   Unit unit;
   unit.attributes.emulate_tpu = true;
+  unit.knows_allocation = true;
   for (const Command& command : commands()) {
     const auto action =
         static_cast<std::uint16_t>(command.has_service_action() ? command.service_action : 0x1F);
@@ -36,8 +37,8 @@ TEST(CommandTable, FindsEachRowByItsOpcode) {
 
 TEST(CommandTable, KnowsOtherServiceActionsAsMissing) {
   const Unit unit;
-  EXPECT_EQ(find_command(&unit, 0x9E, 0x12), nullptr);
-  EXPECT_EQ(commands_of(0x9E).size(), 1U);
+  EXPECT_EQ(find_command(&unit, 0x9E, 0x13), nullptr);
+  EXPECT_EQ(commands_of(0x9E).size(), 2U);
   EXPECT_TRUE(commands_of(0xFF).empty());
 }
 

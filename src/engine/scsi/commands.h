@@ -11,6 +11,8 @@ namespace lunet::scsi {
 inline constexpr std::uint8_t compare_and_write_blocks_max = 255;
 
 Step compare_and_write(Task& task);           // atomic.cpp
+Step extended_copy(Task& task);               // extended_copy.cpp
+Step get_lba_status(Task& task);              // lba_status.cpp
 Step inquiry(Task& task);                     // inquiry.cpp
 Step log_sense(Task& task);                   // log_sense.cpp
 Step mode_select(Task& task);                 // mode_select.cpp
@@ -23,6 +25,7 @@ Step read(Task& task);                        // transfer.cpp
 Step read_capacity_10(Task& task);            // capacity.cpp
 Step read_capacity_16(Task& task);            // capacity.cpp
 Step read_defect_data(Task& task);            // readiness.cpp
+Step receive_copy_parameters(Task& task);     // extended_copy.cpp
 Step release(Task& task);                     // reserve.cpp
 Step report_luns(Task& task);                 // report_luns.cpp
 Step report_supported_functions(Task& task);  // report_opcodes.cpp

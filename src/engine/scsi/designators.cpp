@@ -95,6 +95,10 @@ Page name(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::uint8_t> naa_designator(const Unit& unit) {
+  return unit.identity.serial.empty() ? Page() : naa(unit.identity);
+}
+
 std::vector<std::uint8_t> device_identification(const Unit& unit, const Port& port) {
   Page page(4);
   page[1] = 0x83;

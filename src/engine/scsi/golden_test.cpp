@@ -75,8 +75,6 @@ Change with_data(const std::string& hex) {
 /// Where we differ from LIO on purpose, on every kind of disk.
 std::map<std::string, Change> deviations() {
   return {
-      // 3PC is promised once EXTENDED COPY is in the command table.
-      {"INQUIRY std", with_byte(5, 0xB0)},
       // SELECT REPORT is honoured: 01h are the well-known units, 02h all.
       {"REPORT LUNS sel1 (W-LUN)", with_data("00 00 00 08 00 00 00 00 c1 01 00 00 00 00 00 00")},
       {"REPORT LUNS sel2",
@@ -98,8 +96,14 @@ std::map<std::string, Change> deviations() {
       {"RSTMF", with_data("d8 00 00 00")},
       // The list is the command table, which report_opcodes_test.cpp checks.
       {"RSOC all", nullptr},
-      // Commands that the command table does not have.
-      {"RCV COPY OP PARAMS", becomes("5/2000")},
+      // More units, segments and bytes of them; the answer ends where it ends.
+      {"RCV COPY OP PARAMS",
+       [](Answer& answer) {
+         answer.data_in.resize(46);
+         answer.data_in.at(9) = 32;
+         answer.data_in.at(11) = 64;
+         answer.data_in.at(14) = 0x10;
+       }},
   };
 }
 

@@ -13,6 +13,8 @@ namespace lunet::scsi {
 // Additional sense codes (ASC << 8 | ASCQ, SPC-4 annex E.2).
 inline constexpr std::uint16_t asc_none = 0x0000;
 inline constexpr std::uint16_t asc_communication_failure = 0x0800;
+inline constexpr std::uint16_t asc_third_party_device_failure = 0x0D01;
+inline constexpr std::uint16_t asc_copy_target_not_reachable = 0x0D02;
 inline constexpr std::uint16_t asc_write_error = 0x0C00;
 inline constexpr std::uint16_t asc_invalid_field_in_information_unit = 0x0E03;
 inline constexpr std::uint16_t asc_unrecovered_read_error = 0x1100;
@@ -23,6 +25,11 @@ inline constexpr std::uint16_t asc_lba_out_of_range = 0x2100;
 inline constexpr std::uint16_t asc_invalid_field_in_cdb = 0x2400;
 inline constexpr std::uint16_t asc_no_such_unit = 0x2500;
 inline constexpr std::uint16_t asc_invalid_field_in_parameter_list = 0x2600;
+inline constexpr std::uint16_t asc_too_many_target_descriptors = 0x2606;
+inline constexpr std::uint16_t asc_unsupported_target_descriptor = 0x2607;
+inline constexpr std::uint16_t asc_too_many_segment_descriptors = 0x2608;
+inline constexpr std::uint16_t asc_unsupported_segment_descriptor = 0x2609;
+inline constexpr std::uint16_t asc_inline_data_length_exceeded = 0x260B;
 inline constexpr std::uint16_t asc_write_protected = 0x2700;
 inline constexpr std::uint16_t asc_space_allocation_failed = 0x2707;
 inline constexpr std::uint16_t asc_saving_not_supported = 0x3900;

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "engine/scsi/command_table.h"
 #include "engine/scsi/logical_unit.h"
+#include "engine/scsi/pass_through.h"
 #include "engine/scsi/reply.h"
 
 namespace lunet::scsi {
@@ -54,6 +55,8 @@ bool valid_cdb(const Command& command, const Task& task) {
 }  // namespace
 
 Bytes Task::data_in() const {
+  // A device may have moved data and have something to say about it all the same.
+  if (passed_in_bytes != 0) return data.first(passed_in_bytes);
   if (status != Status::good) return {};
   if (!parameters.empty()) return parameters;
   if (io.kind != Io::Kind::read) return {};
@@ -74,6 +77,7 @@ Step begin(Task& task) {
   CHECK(task.context.port && task.context.luns);
   const Context& context = task.context;
   CHECK(!context.unit || (context.nexus && context.shared && context.surroundings));
+  if (passes(task)) return begin_passing(task);
   const Command* command = command_of(task);
   if (!reaches(command, context)) {
     return illegal(task, context.well_known ? asc_invalid_opcode : asc_no_such_unit);
@@ -97,6 +101,7 @@ Step begin(Task& task) {
 
 Step data_arrived(Task& task) {
   CHECK(task.next && task.data.size() >= task.data_wanted);
+  if (passes(task)) return task.next(task, 0);
   // Who was fenced while its data were on the way does not write them.
   const Command* command = command_of(task);
   if (command->writes && reserved_by_others(*command, task.context)) return conflict(task);

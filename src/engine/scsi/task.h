@@ -29,15 +29,19 @@ enum class Status : std::uint8_t {
   task_aborted = 0x40,
 };
 
+struct Peer;
+
 /// I/O on the disk that a command asks for. Ranges are inside the unit.
 struct Io {
-  enum class Kind : std::uint8_t { read, write, flush, unmap, fill };
+  enum class Kind : std::uint8_t { read, write, flush, unmap, fill, map };
   Kind kind = Kind::read;
-  bool durable = false;      ///< FUA, or the unit has no write cache
-  std::uint64_t offset = 0;  ///< bytes
-  std::uint64_t length = 0;  ///< bytes
-  Bytes pattern = {};        ///< fill: one logical block, inside Task::data
-  bool into_room = false;    ///< read: into Task::room() instead of the start of Task::data
+  bool durable = false;        ///< FUA, or the unit has no write cache
+  std::uint64_t offset = 0;    ///< bytes
+  std::uint64_t length = 0;    ///< bytes
+  Bytes pattern = {};          ///< fill: one logical block, inside Task::data
+  bool into_room = false;      ///< read, write: Task::room() instead of the start of Task::data
+  const Peer* peer = nullptr;  ///< of what Neighbours::find() found: on its disk; null: on the unit's own
+  bool mapped = true;          ///< map, when done: whether there is storage behind the first `length` bytes
 };
 
 /// Blocks that nobody else may change until the command ends (COMPARE AND WRITE, ORWRITE).
@@ -53,8 +57,11 @@ enum class Step : std::uint8_t {
                  ///< io_done()
   need_effects,  ///< Task::effects are to be had, then io_done(): 0, or -errno when `save` failed
   need_lock,     ///< Task::lock is to be granted, then io_done()
+  need_pass,     ///< the command is to be passed to the device: data-out is in Task::data, data-in goes there
+                 ///< (data_in_bytes, given by the data plane); then passed()
   need_io,  ///< Task::io is to be done, then io_done(). read: into Task::data (io.length bytes, given by the
-            ///< data plane); write: from Task::data
+            ///< data plane); write: from Task::data; map: io.length becomes that of the first run of blocks
+            ///< that are alike
 };
 
 struct LogicalUnit;
@@ -69,6 +76,24 @@ class Surroundings {
   [[nodiscard]] virtual bool may_enter(const std::string& initiator, const Port& port) const = 0;
 };
 
+/// Another unit that the initiator sees in the session of a command, or the same one, for commands that copy.
+struct Peer {
+  virtual ~Peer() = default;
+  const Unit* unit = nullptr;
+  LogicalUnit* shared = nullptr;
+  const NexusId* nexus = nullptr;
+  const Port* port = nullptr;
+  bool write_protected = false;
+};
+
+class Neighbours {
+ public:
+  virtual ~Neighbours() = default;
+  /// The unit that has this NAA designator, among those that this session has at its LUNs. Null: there is
+  /// none, or there are two. What was found stays, and stays open, until the task ends.
+  virtual const Peer* find(Bytes naa) = 0;
+};
+
 struct Task;
 using Continuation = Step (*)(Task&, int result);
 
@@ -78,6 +103,7 @@ struct Context {
   Nexus* nexus = nullptr;                      ///< null together with unit
   LogicalUnit* shared = nullptr;               ///< null together with unit
   const Surroundings* surroundings = nullptr;  ///< null together with unit
+  Neighbours* neighbours = nullptr;            ///< null: nobody
   const Port* port = nullptr;                  ///< never null
   bool write_protected = false;                ///< by the mapped LUN or the LUN
   bool well_known = false;  ///< the REPORT LUNS well-known unit (LUN C1 01h); unit is null then
@@ -96,8 +122,9 @@ struct Task {
 
   // Set by the commands.
   Status status = Status::good;
-  std::optional<Sense> sense;        ///< with check_condition
-  std::uint64_t transfer_bytes = 0;  ///< what the command moves by itself; residual = EDTL - this
+  std::optional<Sense> sense;              ///< with check_condition
+  std::vector<std::uint8_t> device_sense;  ///< instead, of a device: as it says
+  std::uint64_t transfer_bytes = 0;        ///< what the command moves by itself; residual = EDTL - this
   std::vector<std::uint8_t>
       parameters;  ///< data-in of commands that read no disk; already cut to the allocation length
   std::uint32_t data_wanted = 0;  ///< with need_data: at most data_out_bytes
@@ -123,6 +150,7 @@ struct Task {
   std::shared_ptr<void> kept;  ///< what a command worked out in an earlier step
   std::uint64_t scratch = 0;
   std::uint64_t scratch2 = 0;
+  std::size_t passed_in_bytes = 0;  ///< data-in of a device, in Task::data
 
   /// After finish with good: the bytes for the initiator (parameters, or what io read), before cutting to
   /// data_in_bytes.
@@ -135,6 +163,15 @@ Step begin(Task& task);
 Step data_arrived(Task& task);
 /// The I/O asked for ended: 0 or -errno.
 Step io_done(Task& task, int result);
+
+/// What a device said to a command that was passed to it.
+struct DeviceAnswer {
+  int result = 0;  ///< -errno: it did not answer
+  Status status = Status::good;
+  Bytes sense = {};
+  std::uint32_t residual = 0;
+};
+Step passed(Task& task, const DeviceAnswer& answer);
 
 /// Sense data in fixed format, 18 bytes (descriptor format for units of more than 2^32-1 blocks), as the
 /// transport sends it after its own length.

@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "engine/scsi/logical_unit.h"
 #include "engine/scsi/task.h"
+#include "engine/scsi/vpd.h"
 
 namespace lunet::scsi {
 
@@ -52,6 +54,23 @@ class TestSurroundings final : public Surroundings {
   std::vector<Port> ports;
 };
 
+class TestDisk;
+
+/// Other disks of the session, by their NAA designators.
+class TestNeighbours final : public Neighbours {
+ public:
+  void add(TestDisk& disk);
+  const Peer* find(Bytes naa) override;
+
+ private:
+  friend class TestDisk;
+  struct Entry {
+    Peer peer;
+    TestDisk* disk;
+  };
+  std::deque<Entry> entries_;
+};
+
 class TestDisk {
  public:
   explicit TestDisk(std::uint64_t blocks = 64) {
@@ -69,6 +88,8 @@ class TestDisk {
   Port port;
   std::shared_ptr<LogicalUnit> shared;
   TestSurroundings surroundings;
+  TestNeighbours neighbours;
+  std::vector<std::pair<std::uint64_t, bool>> runs;  ///< what Io::Kind::map finds, one after the other
   std::vector<std::uint16_t> luns{0};
   bool mapped = true;
   bool well_known = false;
@@ -95,6 +116,7 @@ class TestDisk {
                     .nexus = mapped ? &nexus : nullptr,
                     .shared = mapped ? shared.get() : nullptr,
                     .surroundings = mapped ? &surroundings : nullptr,
+                    .neighbours = &neighbours,
                     .port = &port,
                     .write_protected = write_protected,
                     .well_known = well_known,
@@ -117,8 +139,30 @@ class TestDisk {
   Octets content_;
 };
 
+inline void TestNeighbours::add(TestDisk& disk) {
+  Entry& entry = entries_.emplace_back();
+  entry.peer.unit = &disk.unit;
+  entry.peer.shared = disk.shared.get();
+  entry.peer.nexus = &disk.nexus.id();
+  entry.peer.port = &disk.port;
+  entry.peer.write_protected = disk.write_protected;
+  entry.disk = &disk;
+}
+
+inline const Peer* TestNeighbours::find(Bytes naa) {
+  for (const Entry& entry : entries_) {
+    const Octets own = naa_designator(entry.disk->unit);
+    if (std::equal(own.begin(), own.end(), naa.begin(), naa.end())) return &entry.peer;
+  }
+  return nullptr;
+}
+
 inline void TestDisk::perform(Task& task, Octets& buffer) {
-  const Io& io = task.io;
+  Io& io = task.io;
+  for (auto& entry : neighbours.entries_) {
+    if (io.peer != &entry.peer || entry.disk == this) continue;
+    return entry.disk->perform(task, buffer);
+  }
   ASSERT_LE(io.offset, unit.size_bytes);
   ASSERT_LE(io.length, unit.size_bytes - io.offset);
   content_.resize(unit.size_bytes);
@@ -126,7 +170,7 @@ inline void TestDisk::perform(Task& task, Octets& buffer) {
   switch (io.kind) {
     case Io::Kind::read:
       if (io.into_room) {
-        ASSERT_EQ(task.room().size(), io.length);
+        ASSERT_GE(task.room().size(), io.length);
         std::memcpy(task.room().data(), at, io.length);
         break;
       }
@@ -135,8 +179,14 @@ inline void TestDisk::perform(Task& task, Octets& buffer) {
       task.data = buffer;
       break;
     case Io::Kind::write:
-      ASSERT_GE(task.data.size(), io.length);
-      std::memcpy(at, task.data.data(), io.length);
+      ASSERT_GE((io.into_room ? task.room() : task.data).size(), io.length);
+      std::memcpy(at, io.into_room ? task.room().data() : task.data.data(), io.length);
+      break;
+    case Io::Kind::map:
+      ASSERT_FALSE(runs.empty());
+      io.length = std::min(io.length, runs.front().first);
+      io.mapped = runs.front().second;
+      runs.erase(runs.begin());
       break;
     case Io::Kind::flush: break;
     case Io::Kind::unmap: std::memset(at, 0, io.length); break;

@@ -47,6 +47,9 @@ struct Unit {
   std::uint64_t size_bytes = 0;  ///< exported; whole blocks only count
   bool write_cache = false;      ///< WCE: true only when the backstore really may lose acknowledged writes
   bool read_only = false;
+  bool passes_commands = false;                  ///< to a device, which answers them: pass_through.cpp
+  bool emulates_reservations = true;             ///< of a device: persistent ones are ours, not its own
+  bool knows_allocation = false;                 ///< can tell which blocks have storage (Io::Kind::map)
   bool keeps_reservations = false;               ///< there is a place where they survive a restart
   std::uint8_t physical_block_exponent = 0;      ///< a physical block has 2^n logical ones
   std::uint16_t lowest_aligned_lba = 0;          ///< of the first aligned physical block

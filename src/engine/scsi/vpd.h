@@ -16,6 +16,9 @@ std::optional<std::vector<std::uint8_t>> vpd_page(const Unit& unit, const Port& 
 /// Page 83h. NAA and T10 designators name the unit; the others the port, its group and the target.
 std::vector<std::uint8_t> device_identification(const Unit& unit, const Port& port);
 
+/// The unit's NAA designator; empty without a serial number.
+std::vector<std::uint8_t> naa_designator(const Unit& unit);
+
 /// Text in a field of `width` bytes, cut or padded with blanks.
 void append_padded(std::vector<std::uint8_t>& data, std::string_view text, std::size_t width);
 
