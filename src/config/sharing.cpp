@@ -11,14 +11,14 @@ bool same_comments(const Object& a, const Object& b) {
   return a.comments != nullptr && b.comments != nullptr && *a.comments == *b.comments;
 }
 
-bool same_values(const Object& a, const Object& b) {
+bool same_words(const Object& a, const Object& b) {
   return a.attributes == b.attributes && a.groups == b.groups && same_comments(a, b);
 }
 
 /// With all below them, also in comments.
 bool identical(const Object& a, const Object& b) {
   if (&a == &b) return true;
-  if (!same_values(a, b)) return false;
+  if (!same_words(a, b)) return false;
   auto i = a.children.begin();
   auto j = b.children.begin();
   for (;;) {
@@ -33,7 +33,7 @@ bool identical(const Object& a, const Object& b) {
 
 /// Makes `out`, which is `base` yet, say what `wanted` says.
 void become(Object& out, const Object& base, const Object& wanted) {
-  if (!same_values(base, wanted)) {
+  if (!same_words(base, wanted)) {
     out.attributes = wanted.attributes;
     out.groups = wanted.groups;
     out.comments = wanted.comments;

@@ -22,9 +22,10 @@ SEED = int(os.environ.get("LUNET_SEED") or random.SystemRandom().randrange(1 << 
 RUNS = 1000 if WHOLE else 80
 CLIENTS, STALLED = (500, 100) if WHOLE else (100, 20)
 # How much more memory lunetd may have after the attacks than before: buffers that it keeps, and the heap's holes.
-GROWTH_MAX_KIB = 64 << 10
+SANITIZED = os.environ.get("LUNET_SANITIZED") == "1"  # keeps what was freed, for a while, and has shadows of all of it
+GROWTH_MAX_KIB = (1024 if SANITIZED else 64) << 10
 # At any time: what large messages on the control socket may take together, and as much again for what is made of them.
-PEAK_MAX_KIB = 512 << 10
+PEAK_MAX_KIB = (2048 if SANITIZED else 512) << 10
 STALLED_MAX = 40
 SCRATCH = "iqn.2026-11.org.example:scratch"
 VICTIM = "iqn.2026-11.org.example:victim"
