@@ -23,8 +23,7 @@ bool identical(const Object& a, const Object& b) {
   auto j = b.children.begin();
   for (;;) {
     i.skip_shared(j);
-    if (i == a.children.end() || j == b.children.end())
-      return i == a.children.end() && j == b.children.end();
+    if (i == a.children.end() || j == b.children.end()) return i == a.children.end() && j == b.children.end();
     if (i->first != j->first || !identical(i->second, j->second)) return false;
     ++i;
     ++j;

@@ -84,7 +84,8 @@ TEST(ParseSharing, LooksAtWhatIsNewOnly) {
   const auto source = text_of(tree);
   const Tree base = *parse_later(source, *source, "base");
   Tree changed = tree;
-  changed.ensure({{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, "d500a"}}).attributes["size"] = "4096";
+  changed.ensure({{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, "d500a"}}).attributes["size"] =
+      "4096";
   (void)changed.remove({{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, "d20"}});
   const auto parsed = parse_sharing(base, text_of(changed), "changed");
   ASSERT_TRUE(parsed) << parsed.error().message;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: configurations in the spirit of those that the original's tests had (features 8.1), written anew.
+// For tests: configurations in the spirit of those that the original's tests had (features 8.1), written
+// anew.
 #pragma once
 
 #include <string_view>

@@ -41,6 +41,11 @@ class MortalEffects final : public configfs::Effects {
   std::optional<configfs::Unsettled> settle(std::span<const configfs::Change> changes) override {
     return inner_.settle(changes);
   }
+  void settled(std::span<const configfs::Change> changes, const configfs::ModelView& view) override {
+    pass();
+    inner_.settled(changes, view);
+    pass();
+  }
   void withdraw(std::span<const configfs::Change> changes, const configfs::ModelView& view) override {
     inner_.withdraw(changes, view);
   }

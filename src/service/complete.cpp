@@ -32,11 +32,10 @@ Error refused(const Path& path, std::string_view what, std::string_view hint) {
 class Completion {
  public:
   Completion(const config::Tree& written, const config::Tree& recorded, configfs::Tree& live,
-             RuntimeKind runtime)
-      : written_(written), recorded_(recorded), live_(live), runtime_(runtime) {}
+             RuntimeKind runtime, const config::Tree* around)
+      : written_(written), recorded_(recorded), live_(live), runtime_(runtime), around_(around) {}
 
   Result<config::Tree> run() {
-    TRY_OK(collect_numbers());
     for (const auto& [key, group] : written_.root.children) {
       const bool storage = key.object_class == ObjectClass::storage;
       TRY_OK(storage ? add_disks(key, group) : add_fabric(key, group));
@@ -45,25 +44,32 @@ class Completion {
   }
 
  private:
+  /// Of what is written and recorded, and of what runs: all of it where many may be asked for.
   Result<> collect_numbers() {
+    for (const config::Tree* tree : {&written_, &recorded_}) {
+      for (const auto& [key, storage] : tree->root.children) {
+        if (key.object_class != ObjectClass::storage) continue;
+        storage.children.scan_numbers("hba", [&](const config::NumberRange& range) {
+          for (auto number = range.first; number <= range.last; ++number)
+            hbas_.insert(static_cast<unsigned>(number));
+        });
+      }
+    }
+    if (around_ != nullptr) return {};
     const auto entries = TRY(live_.list("core"));
     for (const configfs::Entry& entry : entries) {
       if (const auto hba = target::parse_hba(entry.name)) hbas_.insert(hba->second);
     }
-    for (const config::Tree* tree : {&written_, &recorded_}) {
-      for (const auto& [key, group] : tree->root.children) {
-        for (const auto& [disk_key, disk] : group.children) {
-          const auto number = parse_unsigned(disk.attribute("hba"));
-          if (number) hbas_.insert(static_cast<unsigned>(*number));
-        }
-      }
-    }
     return {};
   }
 
-  unsigned free_hba() {
-    while (hbas_.contains(next_hba_)) ++next_hba_;
-    return next_hba_++;
+  Result<unsigned> free_hba() {
+    if (!numbers_known_) TRY_OK(collect_numbers());
+    numbers_known_ = true;
+    for (;; ++next_hba_) {
+      if (hbas_.contains(next_hba_)) continue;
+      if (around_ == nullptr || !TRY(target::is_hba_there(live_, next_hba_))) return next_hba_++;
+    }
   }
 
   /// Its own value, or the recorded one of the same object; "" for neither.
@@ -88,7 +94,7 @@ class Completion {
       if (std::string hba = kept(written, path, "hba"); !hba.empty()) {
         disk.attributes["hba"] = std::move(hba);
       } else {
-        disk.attributes["hba"] = std::to_string(free_hba());
+        disk.attributes["hba"] = std::to_string(TRY(free_hba()));
       }
       if (plugin.id != "pscsi") TRY_OK(complete_serial(disk, path));
       TRY_OK(complete_settings(disk, path));
@@ -261,6 +267,7 @@ class Completion {
   Result<> must_exist(const Path& path, std::string what) {
     const Path reference = target::reference_of(tree_, path);
     if (!reference.empty() && std::as_const(tree_).find(reference) != nullptr) return {};
+    if (!reference.empty() && around_ != nullptr && around_->find(reference) != nullptr) return {};
     return Error{ENOENT, fmt::format("{}: {}", config::path_text(path), what), "write it into the file too"};
   }
 
@@ -288,7 +295,9 @@ class Completion {
   const config::Tree& recorded_;
   configfs::Tree& live_;
   RuntimeKind runtime_;
+  const config::Tree* around_;
   config::Tree tree_;
+  bool numbers_known_ = false;
   std::set<unsigned> hbas_;
   unsigned next_hba_ = 0;
   std::map<std::string, std::string> serials_;  ///< of which disk
@@ -298,8 +307,8 @@ class Completion {
 }  // namespace
 
 Result<config::Tree> complete(const config::Tree& written, const config::Tree& recorded, configfs::Tree& live,
-                              RuntimeKind runtime) {
-  return Completion(written, recorded, live, runtime).run();
+                              RuntimeKind runtime, const config::Tree* around) {
+  return Completion(written, recorded, live, runtime, around).run();
 }
 
 }  // namespace lunet::service

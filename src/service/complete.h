@@ -11,8 +11,8 @@
 namespace lunet::service {
 
 /// `written` with HBA numbers, serials, link names and the spelling that runtimes read back. EINVAL, EEXIST,
-/// ENOENT name the first object that cannot be.
+/// ENOENT name the first object that cannot be. `around`: `written` is a part of this, to which it may refer.
 Result<config::Tree> complete(const config::Tree& written, const config::Tree& recorded, configfs::Tree& live,
-                              RuntimeKind runtime);
+                              RuntimeKind runtime, const config::Tree* around = nullptr);
 
 }  // namespace lunet::service

@@ -50,7 +50,7 @@ class StoreConfigurations : public Configurations {
   Result<std::vector<RecordChange>> differences(const Source& from, const Source& to) override {
     const config::Tree before = TRY(tree_of(from));
     const config::Tree after = TRY(tree_of(to));
-    return describe_changes(before, after);
+    return describe_changes(before, after, recorded_runtime(TRY(editor_.store().head())));
   }
   Result<config::Tree> tree_of(const Source& source) override {
     const store::Store::Head head = TRY(editor_.store().head());
@@ -119,21 +119,59 @@ Result<Base> StoreConfigurations::base() {
   return base;
 }
 
-static schema::Runtime runtime_of(std::string_view recorded) {
-  return recorded == "kernel" ? schema::Runtime::kernel : schema::Runtime::lunetd;
+schema::Runtime recorded_runtime(const store::Store::Head& head) {
+  return head.runtime == "kernel" ? schema::Runtime::kernel : schema::Runtime::lunetd;
 }
+
+namespace {
+
+config::Filter filter_of(TextPart part) {
+  switch (part) {
+    case TextPart::changed: return config::filters::no_default();
+    case TextPart::defaults: return config::filters::only_default();
+    case TextPart::required: return config::filters::only_required();
+    case TextPart::missing: return config::filters::only_missing();
+    case TextPart::objects: return config::filters::type(config::Item::Kind::object);
+    case TextPart::everything: break;
+  }
+  return config::filters::everything();
+}
+
+/// A line for each thing: objects as statements, values that are missing as comments.
+Result<std::string> lines_of(const config::Tree& tree, const config::SearchContext& context,
+                             const TextOptions& options) {
+  const bool missing = options.part == TextPart::missing;
+  const auto items = options.pattern.empty()
+                         ? config::collect(tree, context, filter_of(options.part))
+                         : TRY(config::search(tree, context, options.pattern, filter_of(options.part)));
+  std::string text;
+  for (const config::Item& item : items) {
+    // A pattern for an object stands for what is in it too.
+    if (!missing && item.kind == config::Item::Kind::object) text += config::path_text(item.node.path) + "\n";
+    if (missing && item.kind == config::Item::Kind::attribute)
+      text += fmt::format("# missing: {}\n", config::node_text(item.node));
+  }
+  return text;
+}
+
+}  // namespace
 
 Result<std::string> StoreConfigurations::text_of(const Source& source, const TextOptions& options) {
   const schema::Schema schema = TRY(schema::shipped_schema());
   const store::Store::Head head = TRY(editor_.store().head());
   const config::Tree tree = options.live ? TRY(target::read_live(editor_.live())) : TRY(tree_of(source));
+  const config::SearchContext context{schema, recorded_runtime(head), {}};
+  if (options.part == TextPart::missing || options.part == TextPart::objects)
+    return lines_of(tree, context, options);
   config::DumpOptions wanted;
   wanted.pattern = options.pattern;
   wanted.show_secrets = options.show_secrets;
-  wanted.with_defaults = options.with_defaults;
+  wanted.with_defaults = options.with_defaults || options.part == TextPart::defaults;
+  if (options.part != TextPart::everything) wanted.filter = filter_of(options.part);
   // What runs has a value for everything.
-  if (options.live && !options.with_defaults) wanted.filter = config::filters::no_default();
-  return config::dump(tree, {schema, runtime_of(head.runtime), {}}, wanted);
+  if (options.live && !wanted.with_defaults && options.part == TextPart::everything)
+    wanted.filter = config::filters::no_default();
+  return config::dump(tree, context, wanted);
 }
 
 static Result<Findings> findings_of(const Wanted& wanted, schema::Runtime runtime) {
@@ -146,7 +184,7 @@ static Result<Findings> findings_of(const Wanted& wanted, schema::Runtime runtim
 
 Result<Findings> StoreConfigurations::validate(const ConfigurationText& text) {
   const store::Store::Head head = TRY(editor_.store().head());
-  return findings_of(TRY(wanted_of(text, head.tree)), runtime_of(head.runtime));
+  return findings_of(TRY(wanted_of(text, head.tree)), recorded_runtime(head));
 }
 
 Result<Findings> validate_alone(const ConfigurationText& text) {

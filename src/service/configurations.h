@@ -69,6 +69,8 @@ struct RecordChange {
   PlannedStep::Kind kind = PlannedStep::Kind::changed;
   config::Path object;
   std::vector<std::string> values = {};  ///< of a changed one: "size '1M' becomes '2M'"; no secrets
+  /// Of a changed one: it cannot become that in place, it is made again with what stands on it.
+  bool made_again = false;
 };
 
 struct PlanReport {
@@ -109,8 +111,19 @@ struct UndoGoal {
   std::string what;  ///< the command that is undone
 };
 
+/// Which part of what a pattern finds.
+enum class TextPart : unsigned char {
+  everything,
+  changed,   ///< values that are not the default's
+  defaults,  ///< values that are the default's, set to it or not set
+  required,  ///< values without which an object cannot be made
+  missing,   ///< those of them that are not set, a comment each
+  objects,   ///< a line each, without values
+};
+
 struct TextOptions {
-  std::string pattern = {};    ///< only what it finds (docs/policy.md); "": all
+  std::string pattern = {};  ///< only what it finds (docs/policy.md); "": all
+  TextPart part = TextPart::everything;
   bool live = false;           ///< what runs, instead of what is recorded
   bool with_defaults = false;  ///< also what has its default's value, or is not set
   bool show_secrets = false;   ///< else they are the bare word ~keep~

@@ -123,6 +123,29 @@ TEST_P(WholeConfigurations, GenerationsAreComparedWithoutARuntime) {
   EXPECT_EQ(must(alone->tree_of(generation_source(0))), config::Tree{});
 }
 
+TEST_P(WholeConfigurations, APartOfTheTextIsFoundByPatternAndKind) {
+  must(
+      apply(text_source("storage ramdisk { disk a { size 1M; hba 0; wwn serial-a; attribute { emulate_caw "
+                        "no; emulate_3pc yes; } }\n"
+                        "disk ab { size 2M; hba 1; wwn serial-b; } }\n"
+                        "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 0 backend ramdisk:a")));
+  const auto text = [&](std::string_view pattern, TextPart part) {
+    return must(whole_->text_of({}, {.pattern = std::string(pattern), .part = part}));
+  };
+  EXPECT_EQ(text("storage .* disk a", TextPart::objects), "storage rd_mcp disk a\n") << "the whole word";
+  EXPECT_EQ(text("storage .* disk a.*", TextPart::objects),
+            "storage rd_mcp disk a\nstorage rd_mcp disk ab\n");
+  EXPECT_THAT(text("fabric .* target .* tpgt .* lun .*", TextPart::everything),
+              HasSubstr("backend rd_mcp:a"));
+  EXPECT_THAT(text("storage .* disk a", TextPart::changed), HasSubstr("emulate_caw"));
+  EXPECT_EQ(text("storage .* disk a", TextPart::changed).find("emulate_3pc"), std::string::npos);
+  EXPECT_THAT(text("storage .* disk a", TextPart::defaults), HasSubstr("emulate_3pc"));
+  EXPECT_EQ(text("storage .* disk a", TextPart::defaults).find("emulate_caw"), std::string::npos);
+  EXPECT_THAT(text("storage .* disk a", TextPart::required), HasSubstr("size"));
+  EXPECT_EQ(text("", TextPart::missing), "") << "nothing that can run lacks a value";
+  EXPECT_FALSE(whole_->text_of({}, {.pattern = "storage ((", .part = TextPart::objects}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Runtimes, WholeConfigurations, testing::Values(Kind::transactional, Kind::stepping),
                          kind_name);
 

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "config/classify.h"
 #include "service/whole.h"
+#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -92,8 +94,13 @@ std::vector<std::string> changed_values(const Object& from, const Object& to) {
 
 }  // namespace
 
-std::vector<RecordChange> describe_changes(const config::Tree& from, const config::Tree& to) {
+std::vector<RecordChange> describe_changes(const config::Tree& from, const config::Tree& to,
+                                           schema::Runtime runtime) {
   std::vector<RecordChange> changes;
+  std::set<Path> made_again;
+  for (config::ObjectChange& change : config::classify(from, to, target::shipped_schema(), runtime)) {
+    if (change.kind == config::ObjectChange::Kind::major) made_again.insert(std::move(change.path));
+  }
   for (config::Difference& difference : config::diff(from, to)) {
     RecordChange change;
     switch (difference.kind) {
@@ -103,6 +110,7 @@ std::vector<RecordChange> describe_changes(const config::Tree& from, const confi
         change.values = changed_values(*from.find(difference.path), *to.find(difference.path));
         break;
     }
+    change.made_again = made_again.contains(difference.path);
     change.object = std::move(difference.path);
     changes.push_back(std::move(change));
   }
@@ -114,7 +122,7 @@ PlanReport report_of(const Prepared& prepared, const store::Store::Head& head) {
   report.base = head.generation.number;
   report.name = prepared.name;
   for (const target::Step& step : prepared.plan.steps) report.steps.push_back(step_of(step));
-  report.records = describe_changes(head.tree, prepared.candidate);
+  report.records = describe_changes(head.tree, prepared.candidate, recorded_runtime(head));
   report.pending = prepared.leftovers;
   report.concerns = prepared.concerns;
   report.notes = prepared.notes;

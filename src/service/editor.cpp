@@ -45,12 +45,66 @@ void Editor::tell(const std::string& text) {
   if (context_.notice) context_.notice(text);
 }
 
+void Editor::begin_to_look() const {
+  live_->forget();
+  live_->look();
+}
+
+std::optional<store::InSync> Editor::known_in_sync(const store::Store::Head& head) const {
+  const auto known = store().in_sync();
+  begin_to_look();
+  if (!known || known->generation != head.generation.number || known->revision != live_->newest())
+    return std::nullopt;
+  return known;
+}
+
+/// Of what this process has looked at since begin_to_look(), if nobody else has changed anything meanwhile.
+void Editor::note_in_sync(std::uint64_t generation, bool no_findings) {
+  if (live_->is_alone()) (void)store().record_in_sync({generation, live_->newest(), no_findings});
+}
+
+namespace {
+
+/// Enabling a TPG, or asking for CHAP, takes None out of its methods: what is recorded of them then differs.
+bool records_methods(const config::Object& object) {
+  if (const auto group = object.groups.find("parameter"); group != object.groups.end()) {
+    if (group->second.contains("AuthMethod")) return true;
+  }
+  return std::any_of(object.children.begin(), object.children.end(), [](const auto& child) {
+    return child.first.object_class == config::ObjectClass::tpgt && records_methods(child.second);
+  });
+}
+
+}  // namespace
+
+bool has_side_effects(const config::Tree& before, const config::Tree& after) {
+  const auto changes = config::diff(before, after);
+  return std::any_of(changes.begin(), changes.end(), [&](const config::Difference& change) {
+    const config::Object* object = after.find(change.path);
+    return object != nullptr && records_methods(*object);
+  });
+}
+
+/// After the edit was made and recorded.
+void Editor::keep_in_sync(const store::Store::Head& before, const Draft& draft) {
+  bool in_sync = draft.in_sync;
+  // Nothing had to be done.
+  if (live_->oldest().empty()) live_->look();
+  if (!in_sync) {
+    const auto known = store().in_sync();
+    in_sync = known && known->generation == before.generation.number && known->revision == live_->oldest();
+  }
+  if (in_sync && !has_side_effects(before.tree, draft.tree))
+    note_in_sync(before.generation.number + 1, draft.no_findings);
+}
+
 Result<std::unique_ptr<store::Lock>> Editor::take_lock() {
   store::Patience patience{lock_wait_ms, [this](const std::string& holder) {
                              tell("waiting for " + holder + ", which changes the configuration");
                            }};
   patience.given_up = context_.interrupted;
   auto lock = TRY(store().lock(context_.command, patience));
+  if (live_) live_->forget();
   if (context_.index_lock.empty()) return lock;
   return with_index_lock(std::move(lock), context_.index_lock, lock_wait_ms,
                          [this] { tell("waiting for another program that makes a disk"); });
@@ -75,12 +129,16 @@ Result<store::Store::Head> Editor::open_head(Waiting waiting) {
   TRY_OK(check_runtime(head));
   if (auto recovered = TRY(recover(live(), store(), head))) tell(*recovered);
   TRY_OK(settle_confirmation(head, waiting));
-  if (head.generation.number == 0) return adopt_all(head);
+  if (head.generation.number == 0) {
+    begin_to_look();
+    return adopt_all(head);
+  }
   return head;
 }
 
 Result<store::Store::Head> Editor::adopt_all(const store::Store::Head& head) {
   const config::Tree running = TRY(target::read_live(live()));
+  if (config::diff({}, running).empty()) note_in_sync(0, true);
   if (is_empty(running)) return head;
   const std::vector<std::string> unknown = TRY(target::unknown_objects(live()));
   if (!unknown.empty()) {
@@ -91,6 +149,7 @@ Result<store::Store::Head> Editor::adopt_all(const store::Store::Head& head) {
   }
   TRY_OK(record_runtime(head));
   TRY_OK(store().commit(head, running, adopted_why));
+  note_in_sync(head.generation.number + 1, false);
   return store().head();
 }
 
@@ -154,7 +213,9 @@ static Error leave_open(Draft& draft, Error error) {
 Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                              const Goal& goal, Draft& draft) {
   target::Failure failure;
-  target::Plan plan = TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
+  target::Plan plan =
+      draft.plan ? *std::exchange(draft.plan, {})
+                 : TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
   if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
   Result<> applied = target::apply(live(), plan, &failure);
   const auto& part = draft.optional_part;
@@ -204,6 +265,7 @@ Result<> Editor::commit_or_take_back(const store::Store::Head& head, const targe
                      std::move(committed).error().during("recording the change, which was therefore undone"));
   }
   draft.file.keep();
+  keep_in_sync(head, draft);
   draft.report.changed = true;
   export_configuration(context_.exports, draft.tree, draft.report.warnings);
   return {};

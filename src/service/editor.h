@@ -13,6 +13,7 @@
 #include "config/tree.h"
 #include "service/backing_file.h"
 #include "service/configurations.h"
+#include "service/revised_tree.h"
 #include "service/service.h"
 #include "target/target.h"
 
@@ -35,14 +36,20 @@ struct Draft {
   /// runtime reads them. An error undoes the edit.
   std::function<Result<>(Draft&)> check_result;
   bool unchanged = false;  ///< check_result: the candidate is the newest generation, nothing was applied
-  std::vector<std::string> secrets;  ///< words that must not reach the history
-  std::string why = {};              ///< history's; "" is the command
-  bool disrupt = false;              ///< as in Source
+  std::vector<std::string> secrets;       ///< words that must not reach the history
+  std::string why = {};                   ///< history's; "" is the command
+  bool disrupt = false;                   ///< as in Source
+  std::optional<target::Plan> plan = {};  ///< made already
+  bool in_sync = false;                   ///< before the edit the newest generation ran, and nothing else
+  bool no_findings = false;               ///< as in store::InSync
 };
 
 using Leftovers = std::vector<store::Leftover>;
 
 struct Prepared;
+
+/// Whether values that are recorded may have become others because of what else leads from one to the other.
+bool has_side_effects(const config::Tree& before, const config::Tree& after);
 
 /// History's reason of a first generation that was there before Lunet.
 inline constexpr std::string_view adopted_why = "adopted what runs";
@@ -57,7 +64,9 @@ class Editor {
  public:
   using Change = std::function<Result<>(Draft&)>;
 
-  explicit Editor(Context context) : context_(std::move(context)) {}
+  explicit Editor(Context context) : context_(std::move(context)) {
+    if (context_.live != nullptr) live_ = std::make_unique<RevisedTree>(*context_.live);
+  }
 
   /// Makes the change and commits it; nothing to commit when the candidate is the newest generation.
   Result<Report> run(const Change& change);
@@ -70,7 +79,13 @@ class Editor {
   Result<Report> confirm();
   Result<std::optional<std::string>> expire();
 
-  [[nodiscard]] configfs::Tree& live() const { return *context_.live; }
+  /// Nothing: it is not known. Else the newest generation runs and nothing else, for nothing was changed
+  /// since that was seen; asks for no more than the runtime's revision.
+  [[nodiscard]] std::optional<store::InSync> known_in_sync(const store::Store::Head& head) const;
+  /// What is read from now on is compared with what the newest generation says.
+  void begin_to_look() const;
+
+  [[nodiscard]] configfs::Tree& live() const { return *live_; }
   [[nodiscard]] store::Store& store() const { return *context_.store; }
   [[nodiscard]] RuntimeKind runtime() const { return context_.runtime; }
   [[nodiscard]] bool ensure() const { return context_.ensure; }
@@ -101,12 +116,15 @@ class Editor {
   Result<> record_waiting(const store::Store::Head& head, const ApplyOptions& options, Report& report);
   Result<> settle_confirmation(store::Store::Head& head, Waiting allowed);
   Result<std::string> go_back(store::Store::Head& head, const store::Confirmation& waiting);
+  void keep_in_sync(const store::Store::Head& before, const Draft& draft);
+  void note_in_sync(std::uint64_t generation, bool no_findings);
   void tell(const std::string& text);
   Result<> record_runtime(const store::Store::Head& head);
   Result<> commit(const store::Store::Head& head, const Draft& draft);
   [[nodiscard]] std::string why(const Draft& draft) const;
 
   Context context_;
+  std::unique_ptr<RevisedTree> live_;  ///< null where there is no runtime
 };
 
 }  // namespace lunet::service

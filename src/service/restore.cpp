@@ -166,6 +166,8 @@ Result<Report> Editor::restore(const Scope& scope) {
         "see `lunet diff`"};
   }
   std::vector<store::Leftover> leftovers = TRY(store().leftovers());
+  const auto judged = store().in_sync();
+  begin_to_look();
   const config::Tree running = target::comparable(TRY(target::read_live(live())), head.tree);
   const Comparison before = compare_trees(head, running, leftovers, scope);
   TRY_OK(check_agreed(before, scope));
@@ -181,6 +183,12 @@ Result<Report> Editor::restore(const Scope& scope) {
     report.held = report.held || refusal.held;
   }
   TRY_OK(store().record_leftovers(leftovers));
+  const bool foreign =
+      std::any_of(before.differences.begin(), before.differences.end(),
+                  [](const Difference& difference) { return difference.kind == SyncKind::foreign; });
+  if (leftovers.empty() && !foreign && scope.object.empty() && !has_side_effects(running, goal))
+    note_in_sync(head.generation.number,
+                 judged && judged->generation == head.generation.number && judged->no_findings);
   report.left_out = leftovers.size();
   report.changed = !plan.steps.empty();
   report.lines.push_back(summary(plan, refusals.size(), head.generation.number));

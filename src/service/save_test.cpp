@@ -2,6 +2,9 @@
 #include "service/save.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cctype>
 
 #include "service/convert.h"
 #include "service/service_test_support.h"
@@ -73,6 +76,82 @@ TEST_P(Saving, OneDiskReplacesItselfAndAllTargetsThatExportIt) {
   save("storage rd_mcp disk rd0");
   EXPECT_THAT(saved(), Not(HasSubstr("\"name\": \"rd0\"")));
 }
+
+/// What the earlier tools lost when they saved: how it is written, and where the target has it.
+struct Kept {
+  std::string_view what;
+  std::string_view text;
+  std::string_view file;
+  std::string_view content;
+};
+constexpr std::string_view disk = "storage rd_mcp disk d { size 1M; hba 0; wwn serial; ";
+constexpr Kept kept[] = {
+    {"the nexus of a fabric without ACLs",
+     "fabric loopback target naa.5001405000000001 nexus_wwn naa.5001405000000abc",
+     "loopback/naa.5001405000000001/tpgt_1/nexus", "naa.5001405000000abc"},
+    {"an ACL's depth",
+     "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:i tcq_depth 9",
+     "iscsi/iqn.2026-11.com.example:t/tpgt_1/acls/iqn.2026-11.com.example:i/cmdsn_depth", "9"},
+    {"an ACL's tag",
+     "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 acl iqn.2026-11.com.example:i tag rack",
+     "iscsi/iqn.2026-11.com.example:t/tpgt_1/acls/iqn.2026-11.com.example:i/tag", "rack"},
+    {"a port group", "alua { group_1_name fast; group_1_preferred yes; group_1_nonop_delay_msecs 77; } }",
+     "core/rd_mcp_0/d/alua/fast/nonop_delay_msecs", "77"},
+    {"the port group of a LUN",
+     "alua { group_1_name fast; } }\nfabric iscsi target iqn.2026-11.com.example:t tpgt 1 lun 3 { backend "
+     "rd_mcp:d; "
+     "alua_tg_pt_gp_name fast; }",
+     "iscsi/iqn.2026-11.com.example:t/tpgt_1/lun/lun_3/alua_tg_pt_gp", "TG Port Alias: fast"},
+    {"the CPUs of a fabric",
+     "fabric iscsi { cpus_allowed_list 0; target iqn.2026-11.com.example:t tpgt 1 enable no; }",
+     "iscsi/cpus_allowed_list", "0"},
+    {"credentials of discovery that is open",
+     "fabric iscsi { discovery_auth { enable no; userid u; password secret-of-12ch; }; target "
+     "iqn.2026-11.com.example:t "
+     "tpgt 1 enable no; }",
+     "iscsi/discovery_auth/password", "secret-of-12ch"},
+};
+
+class NothingIsLost : public ServiceFixture, public testing::WithParamInterface<Kept> {
+ protected:
+  NothingIsLost() : ServiceFixture(Kind::stepping) {}
+  std::string content() {
+    const auto text = memory_->read(GetParam().file);
+    return text ? *text : text.error().message;
+  }
+};
+
+/// Of what runs, without what Lunet has recorded of it.
+TEST_P(NothingIsLost, WhenWhatRunsIsSavedAndRestored) {
+  const bool of_disk = GetParam().text.starts_with("alua");
+  must(apply(text_source(fmt::format("{}{}\n{}", disk, of_disk ? "" : "}", GetParam().text))));
+  const std::string before = content();
+  ASSERT_THAT(before, HasSubstr(std::string(GetParam().content)));
+  const auto other = must(store::open(folder_ / "other"));
+  context_.store = other.get();
+  const auto adopting = make_configurations(context_);
+  must(make_service(context_)->adopt(Scope{}));
+  must(adopting->save({.path = file("save.json")}));
+  must(adopting->apply(text_source(""), {}));
+  if (GetParam().file != "iscsi/cpus_allowed_list" || ::sysconf(_SC_NPROCESSORS_CONF) > 1) {
+    ASSERT_NE(content(), before);
+  }
+  const Report report = must(adopting->apply(text_source(must(read_text(file("save.json")))), {}));
+  EXPECT_THAT(report.warnings, testing::IsEmpty());
+  EXPECT_EQ(content(), before);
+}
+
+std::string kept_name(const testing::TestParamInfo<Kept>& info) {
+  std::string name;
+  bool upper = true;
+  for (const char letter : info.param.what) {
+    if (std::isalnum(static_cast<unsigned char>(letter)) != 0)
+      name += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(letter))) : letter;
+    upper = std::isalnum(static_cast<unsigned char>(letter)) == 0;
+  }
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Kinds, NothingIsLost, testing::ValuesIn(kept), kept_name);
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, Saving, testing::Values(Kind::transactional, Kind::stepping), kind_name);
 

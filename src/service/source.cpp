@@ -22,14 +22,20 @@ using config::Object;
 using config::ObjectClass;
 using config::Path;
 
-/// Calls `visit(path, group, name, value)` for each secret.
+/// Calls `visit(path, group, name, value)` for each secret of the object itself.
 template <class Visit>
-void visit_secrets(const Object& object, Path& path, const Visit& visit) {
+void visit_own_secrets(const Object& object, const Path& path, const Visit& visit) {
   for (const auto& [group, values] : object.groups) {
     for (const auto& [name, value] : values) {
       if (target::is_secret(group, name)) visit(path, group, name, value);
     }
   }
+}
+
+/// Also for those below it.
+template <class Visit>
+void visit_secrets(const Object& object, Path& path, const Visit& visit) {
+  visit_own_secrets(object, path, visit);
   for (const auto& [key, child] : object.children) {
     path.push_back(key);
     visit_secrets(child, path, visit);
@@ -43,14 +49,23 @@ struct Place {
   std::string name;
 };
 
-std::vector<Place> kept_in(const config::Tree& tree) {
+/// In what is otherwise than in `stored`.
+std::vector<Place> kept_in(const config::Tree& tree, const config::Tree& stored) {
   std::vector<Place> places;
-  Path path;
-  visit_secrets(
-      tree.root, path,
-      [&](const Path& at, const std::string& group, const std::string& name, std::string_view value) {
-        if (value == kept_secret) places.push_back({at, group, name});
-      });
+  const auto note = [&](const Path& at, const std::string& group, const std::string& name,
+                        std::string_view value) {
+    if (value == kept_secret) places.push_back({at, group, name});
+  };
+  for (const config::Difference& difference : config::diff(stored, tree)) {
+    if (difference.kind == config::Difference::Kind::removed) continue;
+    Path path = difference.path;
+    const Object& object = *tree.find(path);
+    if (difference.kind == config::Difference::Kind::created) {
+      visit_secrets(object, path, note);
+    } else {
+      visit_own_secrets(object, path, note);
+    }
+  }
   return places;
 }
 
@@ -63,11 +78,53 @@ std::string_view stored_secret(const config::Tree& tree, const Place& place) {
   return value == group->second.end() ? std::string_view() : std::string_view(value->second);
 }
 
+/// Values that are to be kept become the stored ones; false: one is not stored.
+bool keep_values(config::Attributes& values, const config::Attributes* stored) {
+  for (auto& [name, value] : values) {
+    if (value != kept_secret) continue;
+    const auto kept = stored == nullptr ? config::Attributes::const_iterator{} : stored->find(name);
+    if (stored == nullptr || kept == stored->end()) return false;
+    value = kept->second;
+  }
+  return true;
+}
+
+bool keep_values(Object& object, const Object* stored) {
+  if (!keep_values(object.attributes, stored == nullptr ? nullptr : &stored->attributes)) return false;
+  for (auto& [name, values] : object.groups) {
+    const auto group =
+        stored == nullptr ? decltype(object.groups)::const_iterator{} : stored->groups.find(name);
+    const bool known = stored != nullptr && group != stored->groups.end();
+    if (!keep_values(values, known ? &group->second : nullptr)) return false;
+  }
+  return true;
+}
+
+/// Only what the text has otherwise is looked at: for what is to be kept, too.
+Result<config::Tree> read_language(const ConfigurationText& text, const config::Tree& stored) {
+  // A value that is that word and not the mark stands in quotes.
+  const bool marks = text.text.find(kept_secret) != std::string::npos;
+  const bool words = text.text.find(fmt::format("\"{}\"", kept_secret)) != std::string::npos ||
+                     text.text.find(fmt::format("'{}'", kept_secret)) != std::string::npos;
+  if (words) return config::parse_over(stored, text.text, text.name);
+  config::Tree tree =
+      TRY(config::parse_sharing(stored, std::make_shared<const std::string>(text.text), text.name));
+  if (!marks) return tree;
+  for (const config::Difference& difference : config::diff(stored, tree)) {
+    const bool made = difference.kind == config::Difference::Kind::created;
+    if (difference.kind == config::Difference::Kind::removed) continue;
+    // Where nothing is stored there is nothing to keep, which is an error with its place.
+    if (made && config::print(tree, difference.path).find(kept_secret) == std::string::npos) continue;
+    if (made || !keep_values(*tree.find(difference.path), stored.find(difference.path)))
+      return config::parse_over(stored, text.text, text.name);
+  }
+  return tree;
+}
+
 /// ~keep~ is what `stored` has.
 Result<config::Tree> read_text_of(const ConfigurationText& text, const config::Tree& stored,
                                   std::vector<std::string>& notes) {
-  if (interop::format_of(text.text) == interop::Format::language)
-    return config::parse_over(stored, text.text, text.name);
+  if (interop::format_of(text.text) == interop::Format::language) return read_language(text, stored);
   const schema::Schema schema = TRY(schema::shipped_schema());
   auto loaded = TRY(interop::load_saveconfig(text.text, text.name, schema));
   notes = std::move(loaded.notes);
@@ -149,10 +206,10 @@ Result<Wanted> wanted_of(const ConfigurationText& text, const config::Tree& stor
   return wanted;
 }
 
-Result<config::Verdict> verdict_of(const Wanted& wanted, schema::Runtime runtime) {
+Result<config::Verdict> verdict_of(const Wanted& wanted, schema::Runtime runtime, const config::Tree* base) {
   const schema::Schema& schema = target::shipped_schema();
   const auto machine = config::this_machine();
-  const config::Question question{wanted.tree, schema, runtime, machine.get(), nullptr};
+  const config::Question question{wanted.tree, schema, runtime, machine.get(), base, base != nullptr};
   auto verdict = config::judge(question, nullptr);
   const bool has_places = wanted.text && interop::format_of(wanted.text->text) == interop::Format::language;
   if (verdict || !has_places) return verdict;
@@ -194,7 +251,7 @@ Result<Wanted> wanted_of(const Source& source, const store::Store::Head& head, s
 }
 
 Result<> keep_secrets(Wanted& wanted, const config::Tree& stored) {
-  for (const Place& place : kept_in(wanted.tree)) {
+  for (const Place& place : kept_in(wanted.tree, stored)) {
     const std::string_view secret = stored_secret(stored, place);
     if (secret.empty() || secret == kept_secret) {
       return Error{EINVAL,

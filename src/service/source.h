@@ -31,7 +31,9 @@ Result<Wanted> wanted_of(const Source& source, const store::Store::Head& head, s
 /// A whole configuration from text; ~keep~ is what `stored` has.
 Result<Wanted> wanted_of(const ConfigurationText& text, const config::Tree& stored);
 /// What this machine and the schema say of it. EINVAL: all its mistakes, each with its place in the text.
-Result<config::Verdict> verdict_of(const Wanted& wanted, schema::Runtime runtime);
+/// `base`: of what is different there only (config::Question::apart).
+Result<config::Verdict> verdict_of(const Wanted& wanted, schema::Runtime runtime,
+                                   const config::Tree* base = nullptr);
 /// Secrets that are to be kept become the stored ones. EINVAL: one is not stored.
 Result<> keep_secrets(Wanted& wanted, const config::Tree& stored);
 

@@ -249,6 +249,7 @@ TEST(View, TellsWhatIsKnownOfADisk) {
   EXPECT_THAT(disk.details, Contains(Pair("write_back", "true")));
   EXPECT_THAT(disk.details, Contains(Pair("wwn", "4ea41d6b-4e27-4f1b-a234-132c6348dbeb")));
   EXPECT_THAT(at(view, "backstores/ramdisk/null0").details, Contains(Pair("nullio", "true")));
+  EXPECT_THAT(at(view, "iscsi").details, Contains(Pair("version", testing::HasSubstr("v4"))));
 }
 
 TEST(View, KeepsBlanksInAPathThatOnlyInfoTells) {

@@ -6,12 +6,17 @@
 
 #include <algorithm>
 
+#include "config/sharing.h"
 #include "service/absent.h"
 #include "service/complete.h"
 #include "service/drift.h"
 #include "service/elsewhere.h"
 #include "service/export.h"
+#include "service/local_changes.h"
 #include "service/verbs.h"
+#include "target/changes.h"
+#include "target/kinds.h"
+#include "target/names.h"
 #include "target/target.h"
 
 namespace lunet::service {
@@ -58,11 +63,13 @@ schema::Runtime schema_runtime(RuntimeKind runtime) {
 }
 
 /// All mistakes of a text at once, before the runtime is asked for anything. What its reader should know is a
-/// note; objects that wait for something are found again as pending, with what stands on them.
-Result<> judge_text(const Wanted& wanted, RuntimeKind runtime, std::vector<std::string>& notes) {
+/// note; objects that wait for something are found again as pending, with what stands on them. `base`: what
+/// has no mistakes is not looked at again.
+Result<> judge_text(const Wanted& wanted, RuntimeKind runtime, const config::Tree* base, Prepared& prepared) {
   if (!wanted.text) return {};
-  const config::Verdict verdict = TRY(verdict_of(wanted, schema_runtime(runtime)));
-  for (const config::Finding& each : verdict.warnings) notes.push_back(config::sentence_of(each));
+  const config::Verdict verdict = TRY(verdict_of(wanted, schema_runtime(runtime), base));
+  for (const config::Finding& each : verdict.warnings) prepared.notes.push_back(config::sentence_of(each));
+  prepared.no_findings = verdict.warnings.empty() && verdict.pending.empty();
   return {};
 }
 
@@ -108,16 +115,99 @@ Result<> check_agreed(const Prepared& prepared, const std::optional<std::vector<
 
 }  // namespace
 
+namespace {
+
+void add_losses(Prepared& prepared) {
+  for (const target::Step& step : prepared.plan.steps) {
+    if (!step.loses.empty()) prepared.concerns.push_back(step.loses);
+  }
+}
+
+void leave_pending_out(Prepared& prepared) {
+  if (!prepared.leftovers.empty())
+    prepared.goal = without(prepared.goal, absent_in(prepared.goal, prepared.leftovers));
+}
+
+/// A value that is wanted and not recorded may be what the runtime has anyway.
+Result<> add_what_is_set_already(configfs::Tree& live, Prepared& prepared) {
+  const config::Tree recorded = prepared.from;
+  for (const config::Difference& difference : config::diff(recorded, prepared.candidate)) {
+    const Path& path = difference.path;
+    if (difference.kind != config::Difference::Kind::changed ||
+        path.back().object_class == ObjectClass::storage)
+      continue;
+    const auto values =
+        config::changed_values(*recorded.find(path), *std::as_const(prepared.candidate).find(path),
+                               target::shipped_schema(), target::kind_of(path), target::runtime_of(live));
+    for (const config::ValueChange& change : values) {
+      const std::string file = target::value_file(path, change.group, change.name);
+      if (file.empty() || change.from.state == config::ValueState::set) continue;
+      const std::string directory = TRY(target::directory_of(recorded, path));
+      const auto text = live.read(fmt::format("{}/{}", directory, file));
+      if (!text || !target::is_same(path, change.group, change.name, target::written_text(file, *text),
+                                    change.to.text))
+        continue;
+      Object& object = *prepared.from.find(path);
+      (change.group.empty() ? object.attributes : object.groups[change.group])[change.name] = change.to.text;
+    }
+  }
+  return {};
+}
+
+/// The newest generation is what runs, and nothing else runs: it need not be read back.
+Result<Prepared> plan_from_head(const Editor& editor, const store::Store::Head& head, Prepared prepared) {
+  prepared.candidate = config::sharing(head.tree, prepared.candidate);
+  prepared.from = head.tree;
+  TRY_OK(add_what_is_set_already(editor.live(), prepared));
+  prepared.goal = prepared.candidate;
+  prepared.in_sync = true;
+  config::Tree made;
+  for (const config::Difference& difference : config::diff(head.tree, prepared.candidate)) {
+    if (difference.kind == config::Difference::Kind::created)
+      made.ensure(difference.path) = *std::as_const(prepared.candidate).find(difference.path);
+  }
+  find_pending(made, {}, editor.runtime(), prepared.leftovers);
+  leave_pending_out(prepared);
+  prepared.plan =
+      TRY(target::make_plan(prepared.from, prepared.goal, editor.live(), {.disrupt = prepared.disrupt}));
+  add_losses(prepared);
+  return prepared;
+}
+
+/// The candidate. `known`: what is in the newest generation is not looked at again where a text says the
+/// same.
+Result<> read_wanted(const Editor& editor, const store::Store::Head& head, Wanted& wanted,
+                     const std::optional<store::InSync>& known, Prepared& prepared) {
+  TRY_OK(keep_secrets(wanted, head.tree));
+  const bool local = known && !wanted.complete && is_local_change(head.tree, wanted.tree);
+  const bool judged = local && known->no_findings;
+  prepared.notes = std::move(wanted.notes);
+  TRY_OK(judge_text(wanted, editor.runtime(), judged ? &head.tree : nullptr, prepared));
+  prepared.name = std::move(wanted.name);
+  if (wanted.complete) {
+    prepared.candidate = std::move(wanted.tree);
+    return {};
+  }
+  if (local) {
+    auto candidate = TRY(complete_local(wanted.tree, head.tree, editor.live(), editor.runtime()));
+    if (candidate) {
+      prepared.candidate = *std::move(candidate);
+      return {};
+    }
+  }
+  prepared.candidate = TRY(complete(wanted.tree, head.tree, editor.live(), editor.runtime()));
+  return {};
+}
+
+}  // namespace
+
 Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, Wanted wanted, bool what_can) {
   Prepared prepared;
   prepared.disrupt = wanted.disrupt;
-  TRY_OK(keep_secrets(wanted, head.tree));
-  TRY_OK(judge_text(wanted, editor.runtime(), wanted.notes));
-  prepared.name = std::move(wanted.name);
-  prepared.notes = std::move(wanted.notes);
-  prepared.candidate = wanted.complete
-                           ? std::move(wanted.tree)
-                           : TRY(complete(wanted.tree, head.tree, editor.live(), editor.runtime()));
+  const auto known = what_can ? std::nullopt : editor.known_in_sync(head);
+  TRY_OK(read_wanted(editor, head, wanted, known, prepared));
+  if (known) return plan_from_head(editor, head, std::move(prepared));
+  editor.begin_to_look();
   const config::Tree raw = TRY(target::read_live(editor.live()));
   // What goes is compared with what was recorded of it, so that putting it back writes no more than that.
   config::Tree reference = prepared.candidate;
@@ -130,9 +220,12 @@ Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, W
   prepared.goal = prepared.candidate;
   TRY_OK(keep_foreign(head.tree, prepared.from, prepared.goal, head.generation.number));
   find_pending(prepared.candidate, prepared.from, editor.runtime(), prepared.leftovers);
-  if (!prepared.leftovers.empty())
-    prepared.goal = without(prepared.goal, absent_in(prepared.goal, prepared.leftovers));
+  leave_pending_out(prepared);
   const Comparison drift = compare_trees(head, target::comparable(raw, head.tree), {}, Scope{});
+  // Drift is overwritten, but by a session's edits.
+  prepared.in_sync = std::all_of(
+      drift.differences.begin(), drift.differences.end(),
+      [&](const Difference& difference) { return difference.kind != SyncKind::foreign && !wanted.edit; });
   if (wanted.edit) TRY_OK(leave_drift_elsewhere(head, drift, prepared));
   prepared.plan = TRY(target::make_plan(prepared.from, prepared.goal, editor.live(),
                                         {.disrupt = prepared.disrupt, .leave_refused = what_can}));
@@ -142,9 +235,7 @@ Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, W
     if (difference.kind == SyncKind::drift && !drift.nothing_runs && !wanted.edit)
       prepared.concerns.push_back(difference.text);
   }
-  for (const target::Step& step : prepared.plan.steps) {
-    if (!step.loses.empty()) prepared.concerns.push_back(step.loses);
-  }
+  add_losses(prepared);
   return prepared;
 }
 
@@ -184,6 +275,11 @@ Result<Report> Editor::make_it_so(const store::Store::Head& head, const Source& 
   draft.why = options.why;
   draft.disrupt = prepared.disrupt;
   draft.tree = std::move(prepared.candidate);
+  draft.in_sync = prepared.in_sync && prepared.leftovers.empty();
+  draft.no_findings = prepared.no_findings;
+  // What was known before does not count for what this leaves.
+  if (!draft.in_sync && !context_.dry_run)
+    (void)store().record_in_sync({head.generation.number, "unknown", false});
   if (context_.dry_run && !(is_recorded(draft.tree, head) && prepared.plan.steps.empty())) {
     draft.report.changed = true;
     draft.report.lines = {summary(prepared.name, prepared.plan), "Nothing was changed: this was a dry run."};
@@ -192,6 +288,7 @@ Result<Report> Editor::make_it_so(const store::Store::Head& head, const Source& 
   draft.report.warnings = std::move(prepared.notes);
   if (is_recorded(draft.tree, head) && prepared.plan.steps.empty()) {
     draft.report.lines = {fmt::format("Nothing to do: {} is what runs and what is recorded.", prepared.name)};
+    if (draft.in_sync) note_in_sync(head.generation.number, draft.no_findings);
     TRY_OK(store().clear_confirmation());
   } else {
     TRY_OK(record_waiting(head, options, draft.report));
@@ -199,6 +296,7 @@ Result<Report> Editor::make_it_so(const store::Store::Head& head, const Source& 
       TRY_OK(serve_what_can(head, prepared, draft));
     } else {
       const Goal goal = [&](const config::Tree&) { return prepared.goal; };
+      draft.plan = prepared.plan;
       const target::Plan done = TRY(apply_candidate(head, prepared.from, goal, draft));
       TRY_OK(commit_or_take_back(head, done, draft));
     }

@@ -23,6 +23,8 @@ struct Prepared {
   target::Plan plan;
   std::vector<std::string> concerns;  ///< what is overwritten or lost
   std::vector<std::string> notes;
+  bool in_sync = false;      ///< the newest generation runs, and nothing else
+  bool no_findings = false;  ///< as in store::InSync
 };
 
 /// Takes no lock, changes nothing. `what_can`: what needs `disrupt` is degraded instead of refused.
@@ -32,6 +34,9 @@ Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, W
 /// The plan as users see it.
 PlanReport report_of(const Prepared& prepared, const store::Store::Head& head);
 /// What differs, object by object, in words without secrets.
-std::vector<RecordChange> describe_changes(const config::Tree& from, const config::Tree& to);
+std::vector<RecordChange> describe_changes(const config::Tree& from, const config::Tree& to,
+                                           schema::Runtime runtime);
+/// lunetd where none is recorded yet.
+schema::Runtime recorded_runtime(const store::Store::Head& head);
 
 }  // namespace lunet::service

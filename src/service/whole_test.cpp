@@ -183,6 +183,113 @@ TEST_P(ApplyText, MistakesAreNamed) {
   EXPECT_EQ(generation(), 0U);
 }
 
+/// What is known to run is not read back.
+class KnownInSync : public ServiceFixture {
+ protected:
+  KnownInSync() { write_file("f0.img", 1048576); }
+  std::string written(std::string_view more = "") const {
+    return fmt::format(R"(
+storage fileio disk f0 {{ path {}; size 1M; hba 7; wwn serial-f; }}
+storage rd_mcp disk rd0 {{ size 1M; hba 8; wwn serial-r; }}
+fabric iscsi target iqn.2026-11.com.example:t tpgt 1 {{
+  enable yes
+  lun 0 {{ backend rd_mcp:rd0; alias a; }}
+  lun 1 {{ backend fileio:f0; alias b; }}
+  acl iqn.2026-11.com.example:ini {{ auth {{ userid u; password secret-of-12ch; }}; mapped_lun 0 {{ target_lun 1; alias c; }}; }}
+  portal 127.0.0.1:3261
+}}
+{}
+)",
+                       file("f0.img"), more);
+  }
+  /// How often the whole tree was read meanwhile.
+  std::size_t reads_for(const std::string& text, const ApplyOptions& options = {}) {
+    record_.clear();
+    must(whole_->apply(text_source(text), options));
+    return record_.tree_reads();
+  }
+  static constexpr std::string_view timeout_file =
+      "iscsi/iqn.2026-11.com.example:t/tpgt_1/attrib/login_timeout";
+};
+
+TEST_F(KnownInSync, NothingIsReadBackThatNobodyHasChanged) {
+  must(apply(text_source(written())));
+  EXPECT_EQ(reads_for(written()), 0U);
+  EXPECT_EQ(reads_for(written("storage ramdisk disk more size 1M")), 0U);
+  EXPECT_EQ(generation(), 2U);
+  must(service_->create_ramdisk(ramdisk("another")));
+  must(service_->delete_disk("ramdisk", "another"));
+  EXPECT_EQ(reads_for(written("storage ramdisk disk more size 1M\nstorage ramdisk disk less size 1M")), 0U)
+      << "edits are known, too";
+  EXPECT_EQ(reads_for(written()), 0U);
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+  const auto again = must(store::open(folder_ / "store"));
+  context_.store = again.get();
+  record_.clear();
+  EXPECT_EQ(must(make_configurations(context_)->plan(text_source(written()))).steps.size(), 0U);
+  EXPECT_EQ(record_.tree_reads(), 0U) << "another process knows it as well";
+}
+
+TEST_F(KnownInSync, WhatSomebodyElseDidIsFoundAsEver) {
+  const std::string wanted =
+      written("fabric iscsi target iqn.2026-11.com.example:t tpgt 1 attribute login_timeout 20");
+  must(apply(text_source(wanted)));
+  ASSERT_TRUE(memory_->write(timeout_file, "19"));
+  const ApplyOptions nothing_agreed{.agreed = std::vector<std::string>{}};
+  const Error error = error_of(whole_->apply(text_source(wanted), nothing_agreed));
+  EXPECT_EQ(error.errnum, ESTALE);
+  EXPECT_THAT(error.message, HasSubstr("login_timeout is '19', recorded is '20'"));
+  EXPECT_EQ(memory_->read(timeout_file)->substr(0, 2), "19");
+  must(service_->create_ramdisk(ramdisk("elsewhere")));
+  EXPECT_EQ(error_of(whole_->apply(text_source(wanted), nothing_agreed)).errnum, ESTALE)
+      << "an edit beside it does not make it unseen";
+  must(apply(text_source(wanted)));
+  EXPECT_EQ(memory_->read(timeout_file)->substr(0, 2), "20");
+  EXPECT_EQ(reads_for(wanted), 0U);
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_77"));
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_77/foreign"));
+  EXPECT_GT(reads_for(written()), 0U);
+  EXPECT_GT(reads_for(wanted), 0U) << "what is foreign is looked at each time";
+  EXPECT_TRUE(memory_->list("core/rd_mcp_77/foreign"));
+}
+
+TEST_F(KnownInSync, PlansAreThoseOfReadingBack) {
+  const std::string tpg = "fabric iscsi target iqn.2026-11.com.example:t tpgt 1 ";
+  must(apply(text_source(written(tpg + "attribute login_timeout 20"))));
+  for (const std::string& more :
+       {std::string(), std::string("storage ramdisk disk more size 1M"), tpg + "attribute login_timeout 21",
+        tpg + "{ lun 4 backend ramdisk:rd0\nacl iqn.2026-11.com.example:j mapped_lun 1 target_lun 4 }",
+        tpg + "{ enable no\nattribute authentication yes }", tpg + "portal 127.0.0.1:3262",
+        std::string("storage rd_mcp disk rd0 size 2M"), std::string("storage fileio disk f0 buffered yes")}) {
+    const auto steps_of = [&](bool known) {
+      if (!known) std::filesystem::remove(folder_ / "store" / "in-sync");
+      record_.clear();
+      const auto plan = whole_->plan(text_source(written(more)));
+      EXPECT_EQ(record_.tree_reads() == 0, known) << more;
+      std::string steps = plan ? "" : plan.error().message;
+      if (!plan) return steps;
+      for (const PlannedStep& step : plan->steps) {
+        steps += fmt::format("{} {} {}\n", static_cast<int>(step.kind), step.object, step.loses);
+        for (const std::string& write : step.writes) steps += "  " + write + "\n";
+      }
+      return steps;
+    };
+    must(service_->restore());
+    const std::string known = steps_of(true);
+    EXPECT_EQ(known, steps_of(false)) << more;
+  }
+}
+
+TEST_F(KnownInSync, AFailedChangeChangesNothingOfIt) {
+  must(apply(text_source(written())));
+  fault_.fail_at(2, EIO);
+  error_of(apply(text_source(written("storage ramdisk disk more size 1M"))));
+  EXPECT_EQ(generation(), 1U);
+  must(apply(text_source(written("storage ramdisk disk more size 1M"))));
+  EXPECT_EQ(reads_for(written()), 0U);
+  EXPECT_THAT(must(service_->drift()), IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Runtimes, ApplyText, testing::Values(Kind::transactional, Kind::stepping),
                          kind_name);
 

@@ -64,8 +64,9 @@ class FakeConfigurations : public service::Configurations {
   }
   config::Tree what_runs;
   Result<std::string> text_of(const service::Source& source, const service::TextOptions& options) override {
-    asked = fmt::format("text of {} pattern '{}'{}{}{}", name(source), options.pattern,
+    asked = fmt::format("text of {} pattern '{}'{}{}{}{}", name(source), options.pattern,
                         options.live ? " live" : "", options.with_defaults ? " all" : "",
+                        options.part == service::TextPart::missing ? " missing" : "",
                         options.show_secrets ? " with secrets" : "");
     if (failure) return *failure;
     return std::string("the text\n");

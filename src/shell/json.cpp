@@ -102,6 +102,7 @@ static Json changes_json(const std::vector<service::RecordChange>& changes) {
   for (const service::RecordChange& each : changes) {
     array.push_back({{"object", config::path_text(each.object)},
                      {"change", change_word(each.kind)},
+                     {"made_again", each.made_again},
                      {"values", each.values}});
   }
   return array;

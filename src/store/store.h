@@ -70,8 +70,8 @@ struct Confirmation {
 /// What ran and was recorded at the same time, all of it and nothing else.
 struct InSync {
   std::uint64_t generation = 0;
-  std::string revision;     ///< of the runtime; it has another one as soon as something is changed in it
-  bool no_findings = false; ///< the checks of a text (config/validate) found nothing in that generation
+  std::string revision;      ///< of the runtime; it has another one as soon as something is changed in it
+  bool no_findings = false;  ///< the checks of a text (config/validate) found nothing in that generation
   friend bool operator==(const InSync&, const InSync&) = default;
 };
 

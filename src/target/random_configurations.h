@@ -21,8 +21,8 @@
 
 namespace lunet::target {
 
-/// A sample of the seeds; all with LUNET_TORTURE=1, from LUNET_FIRST_SEED on; LUNET_SEED=n that one. A failure
-/// names its seed.
+/// A sample of the seeds; all with LUNET_TORTURE=1, from LUNET_FIRST_SEED on; LUNET_SEED=n that one. A
+/// failure names its seed.
 inline void for_each_seed(unsigned sample, unsigned whole, const std::function<void(unsigned)>& test) {
   if (const char* one = std::getenv("LUNET_SEED")) return test(static_cast<unsigned>(std::atoi(one)));
   const unsigned count = std::getenv("LUNET_TORTURE") != nullptr ? whole : sample;

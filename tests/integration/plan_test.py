@@ -115,14 +115,13 @@ class Remade(unittest.TestCase):
     def test_on_its_own_file_while_it_is_written_to_keeps_its_data(self):
         """Every write that was answered is there, whichever of the two disks had it."""
         with Lab(threads=2) as lab:
-            lab.start()
             pair = RemadePair(lab)
             path = lab.path("site.lio")
 
             def apply(text):
                 with open(path, "w") as file:
                     file.write(text)
-                lab.lunet("apply", path, options=["--yes", "--disrupt"])
+                lab.lunet("apply", path, options=["--yes"])
 
             apply(pair.texts[0])
             with Control(lab.socket) as control:
@@ -205,7 +204,7 @@ class RemadePair:
             with open(lab.path(name), "wb") as file:
                 file.truncate(1 << 20)
         disks = "".join(f"storage fileio disk d{n} {{{{ size 1M; hba {n}; wwn {{}}; path {lab.path(f'd{n}')}; }}}}\n" for n in (0, 1))
-        target = (f"fabric iscsi target {TARGET} tpgt 1 {{\n  enable yes\n  portal 127.0.0.1:0\n  lun 0 {{ backend fileio:d0; alias a; }}\n"
+        target = (f"fabric iscsi target {TARGET} tpgt 1 {{\n  enable yes\n  attribute authentication no\n  portal 127.0.0.1:0\n  lun 0 {{ backend fileio:d0; alias a; }}\n"
                   f"  lun 1 {{ backend fileio:d1; alias b; }}\n  acl {host(0)} {{ mapped_lun 0 {{ target_lun 0; alias c; }}; mapped_lun 1 "
                   "{ target_lun 1; alias d; }; }\n}\n")
         self.texts = [disks.format(serial, "other") + target for serial in ("before", "after")]
@@ -268,7 +267,6 @@ class Killed(unittest.TestCase):
     def test_of_lunet_meanwhile_never_leaves_the_disk_away(self):
         seen, moment, ended = set(), 1, False
         with Lab(threads=1) as lab:
-            lab.start()
             pair = RemadePair(lab)
             self.apply(lab, pair.texts[0], check=True)
             while not ended:

@@ -82,8 +82,8 @@ struct Unsettled {
 };
 
 /// Called by the model, always from one thread at a time, but for read(). Order for a batch: apply() for each
-/// change as it passes the rules, then either publish(), settle() and settled(), or undo() for each applied change in
-/// reverse order. When settle() fails: undo() for each change, then withdraw().
+/// change as it passes the rules, then either publish(), settle() and settled(), or undo() for each applied
+/// change in reverse order. When settle() fails: undo() for each change, then withdraw().
 class Effects {
  public:
   virtual ~Effects() = default;

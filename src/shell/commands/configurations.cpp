@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 #include "base/text.h"
@@ -38,8 +39,9 @@ static std::string joined(const std::vector<std::string>& words) {
 std::vector<std::string> change_lines(const std::vector<service::RecordChange>& changes) {
   std::vector<std::string> lines;
   for (const service::RecordChange& each : changes) {
-    lines.push_back(fmt::format("{} {}{}{}", mark_of(each.kind), config::path_text(each.object),
-                                each.values.empty() ? "" : ": ", joined(each.values)));
+    lines.push_back(fmt::format("{} {}{}{}{}", mark_of(each.kind), config::path_text(each.object),
+                                each.values.empty() ? "" : ": ", joined(each.values),
+                                each.made_again ? " (made again)" : ""));
   }
   return lines;
 }
@@ -261,12 +263,30 @@ static Result<Outcome> show(const Invocation& call) {
   return outcome;
 }
 
+static constexpr std::array part_words{
+    std::pair{std::string_view("changed"), service::TextPart::changed},
+    std::pair{std::string_view("default"), service::TextPart::defaults},
+    std::pair{std::string_view("required"), service::TextPart::required},
+    std::pair{std::string_view("missing"), service::TextPart::missing},
+    std::pair{std::string_view("objects"), service::TextPart::objects},
+};
+
+static Result<service::TextPart> part_of(std::string_view word) {
+  if (word.empty()) return service::TextPart::everything;
+  for (const auto& [name, part] : part_words) {
+    if (name == word) return part;
+  }
+  return Error{EINVAL, fmt::format("'{}' is no part of a configuration", word),
+               "use changed, default, required, missing or objects"};
+}
+
 static Result<Outcome> dump(const Invocation& call) {
   service::TextOptions options;
   options.pattern = call.arguments.text("pattern");
   options.live = call.arguments.flag("live");
   options.with_defaults = call.arguments.flag("all");
   options.show_secrets = call.arguments.flag("show-secrets");
+  options.part = TRY(part_of(call.arguments.text("only")));
   service::Configurations* configurations =
       options.live ? TRY(call.session.runtime.configurations()) : TRY(call.session.runtime.recorded());
   Outcome outcome;
@@ -302,8 +322,11 @@ static std::vector<Command> reading_commands() {
   return {
       {.name = "dump",
        .kinds = {NodeKind::root},
-       .parameters =
-           {{.name = "pattern", .required = false}, flag("live"), flag("all"), flag("show-secrets")},
+       .parameters = {{.name = "pattern", .required = false},
+                      flag("live"),
+                      flag("all"),
+                      {.name = "only", .required = false, .option = true},
+                      flag("show-secrets")},
        .takes_options = true,
        .needs_runtime = false,
        .run = dump},

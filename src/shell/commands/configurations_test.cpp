@@ -162,6 +162,9 @@ TEST(Dump, PassesPatternAndOptions) {
   Lab lab;
   EXPECT_EQ(lab.run("dump storage --live --all"), ExitStatus::done);
   EXPECT_EQ(lab.runtime.whole.asked, "text of newest pattern 'storage' live all");
+  EXPECT_EQ(lab.run("dump --only missing"), ExitStatus::done);
+  EXPECT_EQ(lab.runtime.whole.asked, "text of newest pattern '' missing");
+  EXPECT_EQ(lab.run("dump --only nonsense"), ExitStatus::failed);
   EXPECT_EQ(lab.run("dump"), ExitStatus::done);
   EXPECT_EQ(lab.runtime.whole.asked, "text of newest pattern ''");
 }
