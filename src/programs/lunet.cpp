@@ -14,6 +14,7 @@
 #include "shell/complete.h"
 #include "shell/console.h"
 #include "shell/interactive.h"
+#include "shell/progress.h"
 #include "shell/shell.h"
 #include "shell/user_file.h"
 
@@ -61,6 +62,11 @@ static int run_session(const LunetOptions& options, shell::StandardConsole& cons
                         options.ensure,  options.dry_run,   options.exports};
   // With --json they are in the answer.
   if (!options.json) wanted.notice = [&](const std::string& text) { console.write_error(text + "\n"); };
+  shell::ProgressMeter meter(console);
+  const shell::Session* working = nullptr;
+  wanted.progress = [&](const service::Progress& progress) {
+    if (working != nullptr && !working->json) meter.show(progress);
+  };
   LunetRuntime runtime(std::move(wanted));
   const std::string folder = shell::user_folder();
   shell::Session session{.runtime = runtime,
@@ -70,6 +76,7 @@ static int run_session(const LunetOptions& options, shell::StandardConsole& cons
                          .ensure = options.ensure,
                          .preferences = shell::Preferences(folder),
                          .bookmarks = shell::Bookmarks(folder)};
+  working = &session;
   if (!options.words.empty()) return static_cast<int>(shell::run(options.words, session));
   if (!options.commands.empty()) return static_cast<int>(run_commands(options, session));
   if (::isatty(STDIN_FILENO) == 0) return static_cast<int>(run_input(options, session));
@@ -127,6 +134,10 @@ static int run(std::vector<std::string> arguments, bool as_targetcli) {
     const Error both{EINVAL, "-c and a command cannot both be given", "put the command into -c"};
     return static_cast<int>(shell::report_usage(both, options.json, console));
   }
+  // What targetcli was called for by those words is so already.
+  const bool alone = options.words.empty() && options.commands.empty();
+  if ((options.disable_daemon && alone) || options.words == std::vector<std::string>{"disable-daemon"})
+    return 0;
   if (options.words.size() == 2 && options.words[0] == "__complete")
     return complete_line(options.words[1], console);
   return run_session(options, console);

@@ -115,6 +115,8 @@ static void describe(CLI::App& app, LunetOptions& options, std::string& runtime)
          "the older tools' file. May be given several times.")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->option_text("FILE");
+  app.add_flag("--disable-daemon", options.disable_daemon,
+               "Taken for the sake of targetcli: there is no daemon between lunet and the target.");
   app.add_flag("--no-start", options.no_start, "Does not start lunetd when none runs.");
   app.footer(footer);
 }
@@ -150,9 +152,19 @@ ParsedLunetOptions parse_lunet_options(const std::vector<std::string>& arguments
 }
 
 static std::vector<std::string> option_names() {
-  return {"--dry-run", "--ensure",     "--export-saveconfig", "--help",
-          "--json",    "--keep-going", "--no-start",          "--runtime",
-          "--socket",  "--state-dir",  "--version",           "--yes",
+  return {"--disable-daemon",
+          "--dry-run",
+          "--ensure",
+          "--export-saveconfig",
+          "--help",
+          "--json",
+          "--keep-going",
+          "--no-start",
+          "--runtime",
+          "--socket",
+          "--state-dir",
+          "--version",
+          "--yes",
           "-c"};
 }
 

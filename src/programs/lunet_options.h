@@ -21,6 +21,7 @@ struct LunetOptions {
   bool ensure = false;
   bool dry_run = false;
   bool no_start = false;
+  bool disable_daemon = false;  ///< of targetcli; of no effect
   bool keep_going = false;
   std::vector<std::string> commands;  ///< of -c
   std::vector<std::string> exports;   ///< absolute

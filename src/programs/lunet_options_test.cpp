@@ -48,6 +48,11 @@ TEST(LunetOptions, AreAllTaken) {
   EXPECT_EQ(options_of({"--runtime=kernel", "ls"}).runtime, service::RuntimeKind::kernel);
 }
 
+TEST(LunetOptions, ThatOfTargetclisDaemonIsTaken) {
+  EXPECT_TRUE(options_of({"--disable-daemon"}).disable_daemon);
+  EXPECT_THAT(options_of({"--disable-daemon", "ls"}).words, ElementsAre("ls"));
+}
+
 TEST(LunetOptions, OfScriptsAreTaken) {
   const LunetOptions options =
       options_of({"--ensure", "--dry-run", "--export-saveconfig", "/e/saveconfig.json",

@@ -8,6 +8,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -19,6 +20,7 @@
 #include "programs/lunet_start.h"
 #include "programs/places.h"
 #include "service/forget.h"
+#include "service/hbas.h"
 #include "service/index_lock.h"
 #include "shell/interrupt.h"
 
@@ -101,23 +103,49 @@ void LunetRuntime::announce(const std::string& command) {
   notices_.clear();
 }
 
-static service::NodeAddress address_of(const shell::Place& place) {
-  return {place.kind, place.plugin, place.disk, place.fabric, place.target, place.tag, place.acl};
+static service::NodeAddress address_of(const shell::Place& place, service::Hierarchy hierarchy) {
+  return {place.kind, place.plugin, place.disk, place.fabric, place.target,
+          place.tag,  place.acl,    place.hba,  hierarchy};
 }
 
-Result<std::vector<std::string>> LunetRuntime::child_names(const shell::Place& place) {
+Result<std::vector<std::string>> LunetRuntime::child_names(const shell::Place& place,
+                                                           service::Hierarchy hierarchy) {
   configfs::Tree* live = TRY(tree());
-  return service::child_names(*live, address_of(place));
+  auto names = TRY(service::child_names(*live, address_of(place, hierarchy)));
+  if (place.kind == service::NodeKind::backstores && hierarchy == service::Hierarchy::plugins) {
+    for (const service::UserHandler& handler : user_handlers()) {
+      std::string name = "user:" + handler.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
 }
 
-Result<std::vector<std::string>> LunetRuntime::disk_paths() {
-  configfs::Tree* live = TRY(tree());
-  return service::disk_paths(*live);
+// Only the kernel's target has disks in user space.
+std::vector<service::UserHandler> LunetRuntime::user_handlers() {
+  const auto runtime = kind();
+  if (!runtime || *runtime != RuntimeKind::kernel) return {};
+  return handlers_.list();
 }
 
-Result<std::vector<service::ExportedDisk>> LunetRuntime::exported_disks(const shell::Place& place) {
+Result<std::vector<std::string>> LunetRuntime::disk_paths(service::Hierarchy hierarchy) {
   configfs::Tree* live = TRY(tree());
-  return service::exported_disks(*live, address_of(place));
+  return service::disk_paths(*live, hierarchy);
+}
+
+Result<std::vector<service::ExportedDisk>> LunetRuntime::exported_disks(const shell::Place& place,
+                                                                        service::Hierarchy hierarchy) {
+  configfs::Tree* live = TRY(tree());
+  return service::exported_disks(*live, address_of(place, hierarchy));
+}
+
+Result<std::string> LunetRuntime::disk_on_hba(const shell::Place& place) {
+  configfs::Tree* live = TRY(tree());
+  config::Tree known;
+  auto store = recorded();
+  if (!store && store.error().errnum != ENOENT) return std::move(store).error();
+  if (store) known = TRY((*store)->tree_of({}));
+  return service::disk_on_hba(*live, known, place.plugin, place.hba.value_or(0), place.disk);
 }
 
 Result<> LunetRuntime::connect() {
@@ -143,8 +171,12 @@ Result<> LunetRuntime::connect() {
   context.ensure = options_.ensure;
   context.dry_run = options_.dry_run;
   context.exports = options_.exports;
+  context.progress = options_.progress;
   context.interrupted = shell::interrupted;
-  if (runtime == RuntimeKind::kernel) context.index_lock = service::rtslib_lock_file;
+  if (runtime == RuntimeKind::kernel) {
+    context.index_lock = service::rtslib_lock_file;
+    context.handlers = &handlers_;
+  }
   context.notice = [this](const std::string& text) { say(text); };
   configurations_ = service::make_configurations(context);
   tasks_ = service::make_tasks(context);
@@ -204,10 +236,12 @@ Result<service::Report> LunetRuntime::forget_secrets() {
   return service::forget_secrets(*opened, options_.state_dir, options_.command);
 }
 
-Result<service::ViewNode> LunetRuntime::view() {
+Result<service::ViewNode> LunetRuntime::view(service::Hierarchy hierarchy) {
   TRY_OK(connect());
   configfs::Tree* live = TRY(tree());
-  return service::read_view(*live);
+  service::ViewNode root = TRY(service::read_view(*live, service::device_bytes_from_sysfs, hierarchy));
+  service::add_handlers(root, user_handlers());
+  return root;
 }
 
 Result<> LunetRuntime::mount(const std::string& directory, const std::function<void()>& mounted) {

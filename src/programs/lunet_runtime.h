@@ -11,6 +11,7 @@
 
 #include "configfs/tree.h"
 #include "programs/interruptible_tree.h"
+#include "programs/tcmu_bus.h"
 #include "service/configurations.h"
 #include "service/mortal.h"
 #include "service/service.h"
@@ -32,6 +33,7 @@ struct RuntimeOptions {
   bool ensure = false;
   bool dry_run = false;
   std::vector<std::string> exports = {};
+  service::TellProgress progress = {};
 };
 
 class LunetRuntime : public shell::Runtime {
@@ -44,12 +46,18 @@ class LunetRuntime : public shell::Runtime {
   Result<service::Configurations*> recorded() override;
   Result<> start_waiter() override;
   Result<service::Report> forget_secrets() override;
-  Result<service::ViewNode> view() override;
+  using Runtime::child_names;
+  using Runtime::view;
+  Result<service::ViewNode> view(service::Hierarchy hierarchy) override;
   Result<std::vector<store::Generation>> history(std::size_t limit) override;
   Result<> mount(const std::string& directory, const std::function<void()>& mounted) override;
-  Result<std::vector<std::string>> child_names(const shell::Place& place) override;
-  Result<std::vector<std::string>> disk_paths() override;
-  Result<std::vector<service::ExportedDisk>> exported_disks(const shell::Place& place) override;
+  Result<std::vector<std::string>> child_names(const shell::Place& place,
+                                               service::Hierarchy hierarchy) override;
+  Result<std::vector<std::string>> disk_paths(service::Hierarchy hierarchy) override;
+  Result<std::vector<service::ExportedDisk>> exported_disks(const shell::Place& place,
+                                                            service::Hierarchy hierarchy) override;
+  Result<std::string> disk_on_hba(const shell::Place& place) override;
+  std::vector<service::UserHandler> user_handlers() override;
   void announce(const std::string& command) override;
   Result<shell::Facts> facts() override;
   void tell_supervisor(const std::string& state) override;
@@ -72,6 +80,7 @@ class LunetRuntime : public shell::Runtime {
   service::Life life_{[] { ::_exit(137); }};  ///< ends only in tests
   std::unique_ptr<service::MortalTree> mortal_tree_;
   std::unique_ptr<service::MortalStore> mortal_store_;
+  TcmuBus handlers_;
   std::unique_ptr<service::Service> service_;
   std::unique_ptr<service::Configurations> configurations_;
   std::unique_ptr<service::Tasks> tasks_;

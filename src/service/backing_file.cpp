@@ -137,7 +137,14 @@ Result<BackingFile> make_file(const FileRequest& request, const std::string& pat
     return for_disk(request, {EEXIST, fmt::format("creating file {}: File exists", path),
                               "it is a link to something that does not exist; remove it"});
   }
-  auto made = NewFile::prepare({path, whole, request.sparse});
+  NewFileRequest wanted{path, whole, request.sparse};
+  if (request.progress) {
+    wanted.allocated = [tell = request.progress, what = "allocating " + path, whole](std::uint64_t bytes) {
+      tell({what, bytes, whole, true});
+    };
+    if (!request.sparse) wanted.allocated(0);
+  }
+  auto made = NewFile::prepare(wanted);
   if (!made) return for_disk(request, std::move(made).error());
   BackingFile file{path, whole, whole, {}, *std::move(made)};
   if (whole != *request.size_bytes) {

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "service/new_file.h"
+#include "service/service.h"
 
 namespace lunet::service {
 
@@ -28,6 +29,7 @@ struct FileRequest {
   bool check_users = false;  ///< also refuse what another process has locked or opened exclusively
   /// Names and paths of the disks that use files already.
   std::function<FileUsers()> users;
+  TellProgress progress = {};  ///< of allocating all of it
 };
 
 struct BackingFile {

@@ -2,10 +2,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "service/block_device.h"
 #include "service/ensure.h"
+#include "service/hbas.h"
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
@@ -57,8 +59,15 @@ FileUsers files_in_use(const config::Tree& tree) {
 
 }  // namespace
 
-Result<> add_disk(Draft& draft, const Path& path, config::Object disk, configfs::Tree& live) {
-  disk.attributes["hba"] = std::to_string(TRY(target::free_hba(live, draft.tree)));
+Result<> add_disk(Draft& draft, const Path& path, config::Object disk, configfs::Tree& live,
+                  std::optional<unsigned> hba) {
+  if (!hba) hba = TRY(target::free_hba(live, draft.tree));
+  disk.attributes["hba"] = std::to_string(*hba);
+  // A twin on another HBA has the name already.
+  if (const std::string suffix = fmt::format(".hba{}", *hba); path.back().id.ends_with(suffix)) {
+    const std::string name = path.back().id.substr(0, path.back().id.size() - suffix.size());
+    if (draft.tree.find(disk_path_of(path[0].id, name)) != nullptr) disk.attributes["name"] = name;
+  }
   draft.report.created = shell_path(path);
   draft.tree.ensure(path) = std::move(disk);
   return {};
@@ -111,25 +120,28 @@ std::vector<Wish> wishes_of(const FileioOptions& options) {
   if (options.size_bytes)
     wishes.emplace_back("size", std::to_string(*options.size_bytes / block_size * block_size));
   if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  if (options.hba) wishes.emplace_back("hba", std::to_string(*options.hba));
   return wishes;
 }
 std::vector<Wish> wishes_of(const BlockOptions& options) {
   std::vector<Wish> wishes{{"path", options.device}};
   if (options.read_only) wishes.emplace_back("readonly", yes_no(*options.read_only));
   if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  if (options.hba) wishes.emplace_back("hba", std::to_string(*options.hba));
   return wishes;
 }
 std::vector<Wish> wishes_of(const RamdiskOptions& options) {
   std::vector<Wish> wishes{{"size", std::to_string(whole_pages(options.size_bytes))},
                            {"nullio", std::string(yes_no(options.nullio))}};
   if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
+  if (options.hba) wishes.emplace_back("hba", std::to_string(*options.hba));
   return wishes;
 }
 
 }  // namespace
 
 Result<> add_fileio(Editor& editor, Draft& draft, const FileioOptions& options) {
-  const Path path = disk_path_of("fileio", options.name);
+  const Path path = TRY(new_disk_path(draft.tree, "fileio", options.name, options.hba));
   if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
   const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
   const FileRequest request{"fileio",
@@ -138,7 +150,8 @@ Result<> add_fileio(Editor& editor, Draft& draft, const FileioOptions& options) 
                             options.size_bytes,
                             options.sparse,
                             editor.runtime() == RuntimeKind::kernel,
-                            [&draft] { return files_in_use(draft.tree); }};
+                            [&draft] { return files_in_use(draft.tree); },
+                            editor.progress()};
   BackingFile file = TRY(prepare_backing_file(request));
   draft.file = std::move(file.created);
   config::Object disk;
@@ -147,7 +160,7 @@ Result<> add_fileio(Editor& editor, Draft& draft, const FileioOptions& options) 
   disk.attributes["buffered"] = yes_no(options.write_back);
   if (!serial.empty()) disk.attributes["wwn"] = serial;
   if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
-  TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+  TRY_OK(add_disk(draft, path, std::move(disk), editor.live(), options.hba));
   draft.report.lines = std::move(file.notes);
   draft.report.lines.push_back(fmt::format("Created fileio {} with size {}", options.name, file.capacity));
   draft.check_result = [&editor, path](Draft& made) {
@@ -161,7 +174,7 @@ Result<Report> create_fileio(Editor& editor, const FileioOptions& options) {
 }
 
 Result<> add_block(Editor& editor, Draft& draft, const BlockOptions& options) {
-  const Path path = disk_path_of("iblock", options.name);
+  const Path path = TRY(new_disk_path(draft.tree, "iblock", options.name, options.hba));
   if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
   const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
   FileRequest request;
@@ -176,7 +189,7 @@ Result<> add_block(Editor& editor, Draft& draft, const BlockOptions& options) {
   disk.attributes["readonly"] = yes_no(device.read_only);
   disk.attributes["wwn"] = serial;
   if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
-  TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+  TRY_OK(add_disk(draft, path, std::move(disk), editor.live(), options.hba));
   draft.report.lines = std::move(device.notes);
   draft.report.lines.push_back(
       fmt::format("Created block storage object {} using {}.", options.name, device.path));
@@ -192,7 +205,7 @@ Result<Report> create_block(Editor& editor, const BlockOptions& options) {
 
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
-    const Path path = disk_path_of("rd_mcp", options.name);
+    const Path path = TRY(new_disk_path(draft.tree, "rd_mcp", options.name, options.hba));
     if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, options.generate_wwn));
     if (options.size_bytes == 0) {
@@ -205,7 +218,7 @@ Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
     if (options.nullio) disk.attributes["nullio"] = "yes";
     if (!serial.empty()) disk.attributes["wwn"] = serial;
     if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
-    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+    TRY_OK(add_disk(draft, path, std::move(disk), editor.live(), options.hba));
     if (size != options.size_bytes) {
       draft.report.lines.push_back(
           fmt::format("The size of {} bytes is rounded to {} bytes, whole pages of {}", options.size_bytes,
@@ -232,7 +245,7 @@ void remove_luns_of_disk(config::Tree& tree, std::string_view plugin, std::strin
   }
 }
 
-Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name) {
+Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name, EmptyHba hba) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = disk_path_of(plugin, name);
     if (draft.tree.find(path) == nullptr) {
@@ -240,6 +253,8 @@ Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_
       return Error{ENOENT, fmt::format("there is no {} disk '{}'", shown, name),
                    fmt::format("see `ls /backstores/{}`", shown)};
     }
+    const auto number = parse_unsigned(std::as_const(draft.tree).find(path)->attribute("hba"));
+    if (hba == EmptyHba::stays && number) keep_hba(draft.tree, plugin, static_cast<unsigned>(*number));
     remove_luns_of_disk(draft.tree, plugin, name);
     TRY_OK(draft.tree.remove(path));
     draft.report.lines.push_back(fmt::format("Deleted storage object {}.", name));

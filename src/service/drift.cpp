@@ -192,6 +192,9 @@ class Describer {
     const ObjectClass object_class = path.back().object_class;
     if (object_class != ObjectClass::storage && object_class != ObjectClass::fabric)
       return add(kind, path, what);
+    // Besides its HBAs that stay without disks.
+    if (kind == SyncKind::drift && !tree.find(path)->attribute("hbas").empty())
+      add(kind, path, fmt::format("its HBAs {} do not run", tree.find(path)->attribute("hbas")));
     for (const auto& [key, child] : tree.find(path)->children) {
       Path below = path;
       below.push_back(key);

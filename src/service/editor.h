@@ -89,6 +89,8 @@ class Editor {
   [[nodiscard]] store::Store& store() const { return *context_.store; }
   [[nodiscard]] RuntimeKind runtime() const { return context_.runtime; }
   [[nodiscard]] bool ensure() const { return context_.ensure; }
+  [[nodiscard]] UserHandlers* handlers() const { return context_.handlers; }
+  [[nodiscard]] const TellProgress& progress() const { return context_.progress; }
   [[nodiscard]] bool dry_run() const { return context_.dry_run; }
 
  private:

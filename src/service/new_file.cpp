@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <filesystem>
@@ -32,13 +34,35 @@ Error cannot_create(int errnum, const std::string& path) {
   return error;
 }
 
+/// In pieces, so that it can be told how far it is: some file systems write zeros.
+Result<> allocate(const Fd& file, const NewFileRequest& request) {
+  constexpr std::uint64_t piece = std::uint64_t{64} << 20U;
+  // What does not fit is refused before the file system is full of it.
+  struct statvfs system{};
+  const bool fits = ::fstatvfs(file.get(), &system) != 0 ||
+                    request.size_bytes / std::max<std::uint64_t>(system.f_frsize, 1) <= system.f_bfree;
+  for (std::uint64_t at = 0; at < request.size_bytes;) {
+    const std::uint64_t length = std::min(piece, request.size_bytes - at);
+    const int errnum =
+        fits ? ::posix_fallocate(file.get(), static_cast<off_t>(at), static_cast<off_t>(length)) : ENOSPC;
+    if (errnum != 0) {
+      if (request.allocated) request.allocated(request.size_bytes);
+      return system_error(errnum,
+                          fmt::format("allocating {} bytes for {}", request.size_bytes, request.path));
+    }
+    at += length;
+    if (request.allocated) request.allocated(at);
+  }
+  return {};
+}
+
 Result<> fill(const Fd& file, const NewFileRequest& request) {
   const auto length = static_cast<off_t>(request.size_bytes);
   if (request.sparse) {
     if (::ftruncate(file.get(), length) != 0)
       return system_error(errno, fmt::format("giving {} {} bytes", request.path, request.size_bytes));
-  } else if (const int errnum = ::posix_fallocate(file.get(), 0, length); errnum != 0) {
-    return system_error(errnum, fmt::format("allocating {} bytes for {}", request.size_bytes, request.path));
+  } else {
+    TRY_OK(allocate(file, request));
   }
   if (::fsync(file.get()) != 0) return system_error(errno, "syncing " + request.path);
   return {};

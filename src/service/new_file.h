@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,8 @@ struct NewFileRequest {
   std::string path;  ///< absolute; nothing is there
   std::uint64_t size_bytes = 0;
   bool sparse = true;
+  /// Told how many bytes are there, while they are allocated.
+  std::function<void(std::uint64_t)> allocated = {};
 };
 
 /// Removed again unless kept.

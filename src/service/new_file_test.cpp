@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 namespace lunet::service {
 namespace {
@@ -62,6 +64,27 @@ TEST_F(NewFileTest, IsKnownByItsMark) {
   EXPECT_TRUE(remove_made_file(mark));
   EXPECT_FALSE(std::filesystem::exists(path()));
   EXPECT_FALSE(remove_made_file({path(), 0, 0, 0, {}}));
+}
+
+TEST_F(NewFileTest, TellsHowMuchIsAllocated) {
+  std::vector<std::uint64_t> told;
+  auto file =
+      NewFile::prepare({path(), 130U << 20U, false, [&](std::uint64_t bytes) { told.push_back(bytes); }});
+  ASSERT_TRUE(file && file->make());
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{64U << 20U, 128U << 20U, 130U << 20U}));
+  struct stat status{};
+  ASSERT_EQ(::stat(path().c_str(), &status), 0);
+  EXPECT_GE(status.st_blocks * 512, std::int64_t{130} << 20U);
+}
+
+TEST_F(NewFileTest, WhatDoesNotFitIsRefusedBeforeAnythingIsAllocated) {
+  std::vector<std::uint64_t> told;
+  const std::uint64_t size = std::uint64_t{1} << 61U;
+  const auto file =
+      NewFile::prepare({path(), size, false, [&](std::uint64_t bytes) { told.push_back(bytes); }});
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().errnum, ENOSPC);
+  EXPECT_EQ(told, std::vector<std::uint64_t>{size}) << "the end is told all the same";
 }
 
 }  // namespace

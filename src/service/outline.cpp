@@ -54,30 +54,34 @@ static Result<std::vector<std::string>> directories(configfs::Tree& live, const 
   return names;
 }
 
-// Calls `found` with the plugin and the name of every disk.
+// Calls `found` with every disk.
 template <class Found>
 static Result<> for_each_disk(configfs::Tree& live, Found found) {
   auto core = live.read_tree("core", names_only(1));
   if (!core && core.error().errnum == ENOENT) return {};  // no disk was ever made
   if (!core) return std::move(core).error();
-  for (const DiskOnHba& each : disks_on_hbas(*core)) found(each.plugin, each.shown);
+  for (const DiskOnHba& each : disks_on_hbas(*core)) found(each);
   return {};
 }
 
 static Result<std::vector<std::string>> disk_names(configfs::Tree& live, std::string_view plugin) {
   std::vector<std::string> names;
-  TRY_OK(for_each_disk(live, [&](std::string_view its, const std::string& name) {
-    if (its == plugin) names.push_back(name);
+  TRY_OK(for_each_disk(live, [&](const DiskOnHba& disk) {
+    if (disk.plugin == plugin) names.push_back(disk.shown);
   }));
   sort_names(names);
   return names;
 }
 
-Result<std::vector<std::string>> disk_paths(configfs::Tree& live) {
+static std::string path_of(const DiskOnHba& disk, Hierarchy hierarchy) {
+  if (hierarchy == Hierarchy::hbas)
+    return fmt::format("/backstores/{}/{}", shown_hba(disk.hba->entry.name), disk.disk->entry.name);
+  return fmt::format("/backstores/{}/{}", shell_plugin_name(disk.plugin), disk.shown);
+}
+
+Result<std::vector<std::string>> disk_paths(configfs::Tree& live, Hierarchy hierarchy) {
   std::vector<std::string> paths;
-  TRY_OK(for_each_disk(live, [&](std::string_view plugin, const std::string& name) {
-    paths.push_back(fmt::format("/backstores/{}/{}", shell_plugin_name(plugin), name));
-  }));
+  TRY_OK(for_each_disk(live, [&](const DiskOnHba& disk) { paths.push_back(path_of(disk, hierarchy)); }));
   sort_names(paths);
   return paths;
 }
@@ -103,8 +107,7 @@ static Result<std::vector<std::string>> root_names(configfs::Tree& live) {
         group != nullptr && std::any_of(group->nodes.begin(), group->nodes.end(), [](const Node& node) {
           return node.entry.kind == EntryKind::directory && node.entry.name != "discovery_auth";
         });
-    if (shape.name == "iscsi" || (group != nullptr && (!shape.hardware || has_targets)))
-      names.emplace_back(shape.name);
+    if (is_shown(shape, live, group != nullptr, has_targets)) names.emplace_back(shape.name);
   }
   return names;
 }
@@ -170,12 +173,60 @@ static Result<std::vector<std::string>> mapped_names(configfs::Tree& live, const
   return names;
 }
 
+static Result<std::vector<std::string>> hba_names(configfs::Tree& live) {
+  const auto entries = live.list("core");
+  if (!entries && entries.error().errnum == ENOENT) return std::vector<std::string>{};
+  if (!entries) return entries.error();
+  std::vector<std::string> names;
+  for (const configfs::Entry& entry : *entries) {
+    std::string name = shown_hba(entry.name);
+    if (!name.empty()) names.push_back(std::move(name));
+  }
+  sort_names(names);
+  return names;
+}
+
+// The plugins, and the handlers of disks in user space as "user:qcow".
+static Result<std::vector<std::string>> plugin_names(configfs::Tree& live) {
+  std::vector<std::string> names = {"block", "fileio", "pscsi", "ramdisk"};
+  const auto entries = live.list("core");
+  for (const configfs::Entry& entry : entries ? *entries : std::vector<configfs::Entry>{}) {
+    if (!entry.name.starts_with("user_")) continue;
+    configfs::ReadFilter filter;
+    filter.state = true;
+    filter.files = {"info"};
+    const Node hba = TRY(live.read_tree("core/" + entry.name, filter));
+    for (const Node& disk : hba.nodes) {
+      const std::string config = info_field(disk.value("info"), "Config").value_or("");
+      std::string name = "user:" + config.substr(0, config.find('/'));
+      if (disk.entry.kind == EntryKind::directory &&
+          std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(std::move(name));
+    }
+  }
+  sort_names(names);
+  return names;
+}
+
+static std::string hba_directory(const NodeAddress& at) {
+  return fmt::format("core/{}_{}", at.plugin, at.hba.value_or(0));
+}
+
+// The legacy hierarchy has nothing below its disks.
+static Result<std::vector<std::string>> below_hba_disk(configfs::Tree& live, const NodeAddress& at) {
+  TRY_OK(live.list(fmt::format("{}/{}", hba_directory(at), at.disk)));
+  return std::vector<std::string>{};
+}
+
 Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAddress& at) {
   switch (at.kind) {
     case NodeKind::root: return root_names(live);
-    case NodeKind::backstores: return std::vector<std::string>{"block", "fileio", "pscsi", "ramdisk"};
+    case NodeKind::hba: return directories(live, hba_directory(at));
+    case NodeKind::backstores:
+      if (at.hierarchy == Hierarchy::hbas) return hba_names(live);
+      return plugin_names(live);
     case NodeKind::plugin: return disk_names(live, at.plugin);
-    case NodeKind::disk:
+    case NodeKind::disk: return at.hba ? below_hba_disk(live, at) : below_disk(live, at);
     case NodeKind::alua_list: return below_disk(live, at);
     case NodeKind::fabric: return fabric_names(live, at);
     case NodeKind::target: return target_names(live, at);
@@ -189,6 +240,16 @@ Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAdd
   return std::vector<std::string>{};
 }
 
+// "/backstores/fileio/f1" of "core/fileio_0/f1".
+static std::string exported_path(const std::string& link, Hierarchy hierarchy) {
+  const std::string_view plugin = plugin_of_path(link);
+  if (plugin.empty()) return {};
+  const std::string name = link.substr(link.rfind('/') + 1);
+  if (hierarchy == Hierarchy::plugins)
+    return fmt::format("/backstores/{}/{}", shell_plugin_name(plugin), name);
+  return fmt::format("/backstores/{}/{}", shown_hba(split(link, '/')[1]), name);
+}
+
 Result<std::vector<ExportedDisk>> exported_disks(configfs::Tree& live, const NodeAddress& tpg) {
   const Node luns = TRY(live.read_tree(tpg_path_of(tpg) + "/lun", names_only(1)));
   std::vector<ExportedDisk> exported;
@@ -200,8 +261,7 @@ Result<std::vector<ExportedDisk>> exported_disks(configfs::Tree& live, const Nod
     ExportedDisk each{static_cast<std::uint16_t>(*number), {}};
     if (const Node* link = link_in(lun)) {
       const std::string& to = link->entry.link_target;
-      const std::string_view plugin = shell_plugin_name(plugin_of_path(to));
-      if (!plugin.empty()) each.disk = fmt::format("/backstores/{}/{}", plugin, to.substr(to.rfind('/') + 1));
+      each.disk = exported_path(to, tpg.hierarchy);
     }
     exported.push_back(std::move(each));
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct NodeAddress {
   std::string target;
   std::uint16_t tag = 0;
   std::string acl;
+  std::optional<unsigned> hba = {};  ///< of a disk, or the HBA itself, in the legacy hierarchy
+  Hierarchy hierarchy = Hierarchy::plugins;
 };
 
 struct ExportedDisk {
@@ -31,8 +34,8 @@ struct ExportedDisk {
 
 /// Names as `ls` prints them, and in its order. ENOENT: there is no such node.
 Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAddress& at);
-/// "/backstores/fileio/f1" of every disk, sorted.
-Result<std::vector<std::string>> disk_paths(configfs::Tree& live);
+/// "/backstores/fileio/f1" of every disk, sorted; by HBA "/backstores/fileio0/f1".
+Result<std::vector<std::string>> disk_paths(configfs::Tree& live, Hierarchy hierarchy = Hierarchy::plugins);
 /// By LUN number.
 Result<std::vector<ExportedDisk>> exported_disks(configfs::Tree& live, const NodeAddress& tpg);
 

@@ -12,8 +12,10 @@
 
 #include "base/text.h"
 #include "service/absent.h"
+#include "service/hbas.h"
 #include "service/new_file.h"
 #include "target/changes.h"
+#include "target/hbas.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/target.h"
@@ -98,6 +100,7 @@ class Recovery {
           !target::has_values(path, *now, *intent_.candidate.find(path)))
         return false;
     }
+    if (!TRY(hbas_are_as(live_, intent_.candidate, head_.tree))) return false;
     for (const Rewrite& rewrite : intent_.rewrites) {
       const auto text = TRY(read(rewrite.path));
       // With its object it is gone.
@@ -169,6 +172,7 @@ class Recovery {
       if (!is_group(path)) put_back(goal, path);
     }
     for (const Path& path : changes_.changed) put_groups_back(goal, path);
+    put_hbas_back(goal, intent_.candidate, head_.tree);
     return goal;
   }
 
@@ -217,10 +221,12 @@ class Recovery {
 
   /// The change chose numbers that nobody had.
   Result<> remove_empty_hbas() {
+    const auto kept = TRY(target::compare_kept_hbas(head_.tree, head_.tree, live_)).all;
     for (const Path& path : changes_.created) {
       if (path.back().object_class != ObjectClass::disk || head_.tree.find(path) != nullptr) continue;
       std::string hba = TRY(target::directory_of(intent_.candidate, path));
       hba.erase(hba.rfind('/'));
+      if (kept.contains(hba)) continue;
       const auto entries = live_.list(hba);
       const auto is_directory = [](const configfs::Entry& entry) {
         return entry.kind == configfs::EntryKind::directory;

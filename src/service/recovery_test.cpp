@@ -7,6 +7,7 @@
 
 #include "service/mortal.h"
 #include "service/service_test_support.h"
+#include "service/tasks.h"
 
 namespace lunet::service {
 namespace {
@@ -64,6 +65,9 @@ class RecoveryTest : public BothRuntimes {
         {"delete_acl", [this](Service& s) { return s.delete_acl(tpg(), initiator); }},
         {"delete_tpg", [this](Service& s) { return s.delete_tpg(tpg()); }},
         {"delete_target", [](Service& s) { return s.delete_target(wwn); }},
+        {"create_hba", [this](Service&) { return make_tasks(mortal_context_)->create_hba("fileio"); }},
+        {"keep_hba", [](Service& s) { return s.delete_disk("fileio", "idle", EmptyHba::stays); }},
+        {"delete_hba", [this](Service&) { return make_tasks(mortal_context_)->delete_hba("rd_mcp", 0); }},
     };
   }
 

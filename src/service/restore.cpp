@@ -6,6 +6,7 @@
 
 #include "service/absent.h"
 #include "service/drift.h"
+#include "service/progress_tree.h"
 #include "service/recovery.h"
 #include "service/verbs.h"
 #include "target/changes.h"
@@ -176,7 +177,9 @@ Result<Report> Editor::restore(const Scope& scope) {
   });
   const config::Tree goal = RestoreGoal(head.tree, running, scope.object, runtime()).run(leftovers);
   const target::Plan plan = TRY(target::make_plan(running, goal, live(), {.leave_refused = true}));
-  std::vector<target::Refusal> refusals = TRY(target::apply_what_can(live(), plan, goal));
+  ProgressTree watched(live(), progress(), fmt::format("restoring generation {}", head.generation.number),
+                       plan.steps.size());
+  std::vector<target::Refusal> refusals = TRY(target::apply_what_can(watched, plan, goal));
   refusals.insert(refusals.end(), plan.refused.begin(), plan.refused.end());
   for (const target::Refusal& refusal : refusals) {
     leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});

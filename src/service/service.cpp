@@ -25,8 +25,9 @@ class StoreService : public Service {
   Result<Report> create_ramdisk(const RamdiskOptions& options) override {
     return service::create_ramdisk(editor_, options);
   }
-  Result<Report> delete_disk(std::string_view plugin, std::string_view name) override {
-    return service::delete_disk(editor_, plugin, name);
+  using Service::delete_disk;
+  Result<Report> delete_disk(std::string_view plugin, std::string_view name, EmptyHba hba) override {
+    return service::delete_disk(editor_, plugin, name, hba);
   }
   Result<Report> create_target(std::string_view wwn, const TpgOptions& options) override {
     return service::create_target(editor_, wwn, options);

@@ -66,7 +66,8 @@ struct FileioOptions {
   bool sparse = true;
   std::string wwn;  ///< unit serial; "" generates one unless generate_wwn is false
   bool generate_wwn = true;
-  bool model_alias = false;  ///< its name is what initiators see as product name
+  bool model_alias = false;          ///< its name is what initiators see as product name
+  std::optional<unsigned> hba = {};  ///< number of the HBA it goes on; nothing: one of its own
 };
 struct BlockOptions {
   std::string name;
@@ -74,6 +75,7 @@ struct BlockOptions {
   std::optional<bool> read_only;  ///< absent: as the device says
   std::string wwn;                ///< unit serial; "" generates one
   bool model_alias = false;       ///< its name is what initiators see as product name
+  std::optional<unsigned> hba = {};
 };
 struct RamdiskOptions {
   std::string name;
@@ -82,7 +84,10 @@ struct RamdiskOptions {
   std::string wwn;
   bool generate_wwn = true;
   bool model_alias = false;  ///< its name is what initiators see as product name
+  std::optional<unsigned> hba = {};
 };
+/// What becomes of an HBA with its last disk.
+enum class EmptyHba : unsigned char { goes, stays };
 /// How a new TPG begins.
 struct TpgOptions {
   bool enable = true;
@@ -123,6 +128,17 @@ struct GroupValue {
   bool writable = true;
 };
 
+/// How far long work is; `done` reaches `total` at its end. A `total` of 0 is not known.
+struct Progress {
+  std::string_view what;  ///< "allocating /srv/d.img"
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+  bool bytes = false;
+};
+using TellProgress = std::function<void(const Progress&)>;
+
+class UserHandlers;
+
 struct Context {
   configfs::Tree* live = nullptr;  ///< the runtime; outlives the service
   store::Store* store = nullptr;
@@ -137,7 +153,9 @@ struct Context {
   /// Files that get the configuration as saveconfig.json after each change, for programs that read it. Never
   /// read back.
   std::vector<std::string> exports = {};
-  std::string index_lock = {};  ///< file that other tools lock while they make a disk; "" for none
+  TellProgress progress = {};
+  UserHandlers* handlers = nullptr;  ///< of disks in user space; null: nobody can be asked
+  std::string index_lock = {};       ///< file that other tools lock while they make a disk; "" for none
 };
 
 /// One edit each; nothing is left behind on failure. ENOTRECOVERABLE: it failed and could not be undone
@@ -150,7 +168,10 @@ class Service {
   virtual Result<Report> create_block(const BlockOptions& options) = 0;
   virtual Result<Report> create_ramdisk(const RamdiskOptions& options) = 0;
   /// Also the LUNs and mapped LUNs that hang on it.
-  virtual Result<Report> delete_disk(std::string_view plugin, std::string_view name) = 0;
+  virtual Result<Report> delete_disk(std::string_view plugin, std::string_view name, EmptyHba hba) = 0;
+  Result<Report> delete_disk(std::string_view plugin, std::string_view name) {
+    return delete_disk(plugin, name, EmptyHba::goes);
+  }
 
   /// `wwn` "" generates one. Also TPG 1.
   virtual Result<Report> create_target(std::string_view wwn, const TpgOptions& options) = 0;

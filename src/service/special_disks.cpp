@@ -9,8 +9,10 @@
 
 #include "base/text.h"
 #include "service/block_device.h"
+#include "service/hbas.h"
 #include "service/names.h"
 #include "service/task_verbs.h"
+#include "service/user_handlers.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -43,11 +45,27 @@ Result<std::string> device_at(const std::string& address) {
   return Error{ENODEV, fmt::format("there is no SCSI device {}", address), "see `lsscsi -g`"};
 }
 
+std::string config_of(const UserOptions& options) {
+  return fmt::format("{}/{}", options.handler, options.config);
+}
+
+/// What the handler says of the configuration, before anything is made.
+Result<> check_config(const Editor& editor, const UserOptions& options) {
+  if (editor.handlers() == nullptr) return {};
+  auto taken = editor.handlers()->check(options.handler, config_of(options));
+  if (taken) return {};
+  return std::move(taken)
+      .error()
+      .during(fmt::format("creating user '{}': handler {} does not take '{}'", options.name, options.handler,
+                          options.config))
+      .advise(fmt::format("`/backstores/user:{} info` says what it takes", options.handler));
+}
+
 }  // namespace
 
 Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
   return editor.run([&](Draft& draft) -> Result<> {
-    const Path path = disk_path_of("pscsi", options.name);
+    const Path path = TRY(new_disk_path(draft.tree, "pscsi", options.name, options.hba));
     (void)TRY(check_new_disk(draft, path, "", false));
     config::Object disk;
     const std::string device = is_address(options.device) ? TRY(device_at(options.device)) : options.device;
@@ -61,7 +79,7 @@ Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
                    "a device serves one disk at a time"};
     }
     disk.attributes["path"] = device;
-    TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
+    TRY_OK(add_disk(draft, path, std::move(disk), editor.live(), options.hba));
     if (S_ISBLK(status.st_mode))
       draft.report.lines.emplace_back("Note: block backstore preferred for best results");
     draft.report.lines.push_back(
@@ -81,8 +99,9 @@ Result<Report> create_user(Editor& editor, const UserOptions& options) {
     }
     if (options.size_bytes == 0)
       return Error{EINVAL, "a size of 0 is no disk", "give a size, such as size=10G"};
+    TRY_OK(check_config(editor, options));
     config::Object disk;
-    disk.attributes["config"] = fmt::format("{}/{}", options.handler, options.config);
+    disk.attributes["config"] = config_of(options);
     disk.attributes["size"] = std::to_string(options.size_bytes);
     if (options.max_sectors) disk.attributes["hw_max_sectors"] = std::to_string(*options.max_sectors);
     if (!options.control.empty()) disk.attributes["control"] = options.control;
@@ -92,6 +111,30 @@ Result<Report> create_user(Editor& editor, const UserOptions& options) {
         fmt::format("Created user-backed storage object {} size {}.", options.name, options.size_bytes));
     return {};
   });
+}
+
+Result<Report> change_medium(Editor& editor, const UserOptions& options) {
+  TRY_OK(check_runtime_has(editor, "user"));
+  const Path path = disk_path_of("user", options.name);
+  const store::Store::Head head = TRY(editor.store().head());
+  if (head.tree.find(path) == nullptr)
+    return Error{ENOENT, fmt::format("there is no user disk '{}'", options.name),
+                 fmt::format("see `ls /backstores/user:{}`", options.handler)};
+  if (editor.handlers() == nullptr)
+    return Error{EOPNOTSUPP, "nobody can be asked to change a medium: there is no message bus",
+                 "tcmu-runner and the system's D-Bus have to run"};
+  if (editor.dry_run()) {
+    Report report;
+    report.lines = {"Nothing was changed: this was a dry run."};
+    return report;
+  }
+  TRY_OK(editor.handlers()->change_medium(options.handler, options.name, options.size_bytes,
+                                          config_of(options)));
+  // The handler has told the kernel; what runs now is what is recorded.
+  Report report = TRY(editor.adopt(Scope{path, {}}));
+  report.lines.insert(report.lines.begin(), "Medium changed.");
+  report.changed = true;
+  return report;
 }
 
 Result<Report> set_transport(Editor& editor, const PortalRef& portal, Transport transport, bool on) {

@@ -10,6 +10,7 @@ namespace lunet::service {
 
 Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options);
 Result<Report> create_user(Editor& editor, const UserOptions& options);
+Result<Report> change_medium(Editor& editor, const UserOptions& options);
 Result<Report> set_transport(Editor& editor, const PortalRef& portal, Transport transport, bool on);
 Result<Report> resize(Editor& editor, const DiskRef& disk, const ResizeOptions& options);
 Result<Report> share(Editor& editor, const ShareOptions& options);

@@ -2,6 +2,7 @@
 #include "service/tasks.h"
 
 #include "base/check.h"
+#include "service/hbas.h"
 #include "service/port_groups.h"
 #include "service/tags.h"
 #include "service/task_verbs.h"
@@ -20,6 +21,13 @@ class StoreTasks : public Tasks {
   }
   Result<Report> create_user(const UserOptions& options) override {
     return service::create_user(editor_, options);
+  }
+  Result<Report> change_medium(const UserOptions& options) override {
+    return service::change_medium(editor_, options);
+  }
+  Result<Report> create_hba(std::string_view plugin) override { return service::create_hba(editor_, plugin); }
+  Result<Report> delete_hba(std::string_view plugin, unsigned number) override {
+    return service::delete_hba(editor_, plugin, number);
   }
   Result<Report> create_port_group(const DiskRef& disk, std::string_view name, std::uint16_t tag) override {
     return service::create_port_group(editor_, disk_path_of(disk.plugin, disk.disk), name, tag);

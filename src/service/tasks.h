@@ -21,6 +21,7 @@ namespace lunet::service {
 struct PscsiOptions {
   std::string name;
   std::string device;  ///< path, or HOST:CHANNEL:TARGET:LUN
+  std::optional<unsigned> hba = {};
 };
 struct UserOptions {
   std::string name;
@@ -69,6 +70,12 @@ class Tasks {
 
   virtual Result<Report> create_pscsi(const PscsiOptions& options) = 0;
   virtual Result<Report> create_user(const UserOptions& options) = 0;
+  /// Another medium for a disk in user space: its name, size, handler and configuration. EOPNOTSUPP: nobody
+  /// can be asked for it.
+  virtual Result<Report> change_medium(const UserOptions& options) = 0;
+  // service/hbas.h
+  virtual Result<Report> create_hba(std::string_view plugin) = 0;
+  virtual Result<Report> delete_hba(std::string_view plugin, unsigned number) = 0;
   virtual Result<Report> create_port_group(const DiskRef& disk, std::string_view name, std::uint16_t tag) = 0;
   virtual Result<Report> delete_port_group(const DiskRef& disk, std::string_view name) = 0;
   virtual Result<Report> tag_acl(const TpgRef& tpg, std::string_view name, std::string_view tag) = 0;

@@ -2,6 +2,7 @@
 // The edits behind service.h, one family a file, and what they share. Only for service/.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,7 +37,7 @@ std::string_view yes_no(bool value);
 Result<Report> create_fileio(Editor& editor, const FileioOptions& options);
 Result<Report> create_block(Editor& editor, const BlockOptions& options);
 Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options);
-Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name);
+Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name, EmptyHba hba);
 
 Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOptions& options);
 Result<Report> delete_target(Editor& editor, std::string_view wwn, std::string_view fabric);
@@ -59,7 +60,9 @@ Result<Report> delete_mapped_lun(Editor& editor, const TpgRef& tpg, std::string_
 /// Checks shared by all plugins; returns the disk's serial, chosen when none is given.
 Result<std::string> check_new_disk(const Draft& draft, const config::Path& path,
                                    std::string_view given_serial, bool generate);
-Result<> add_disk(Draft& draft, const config::Path& path, config::Object disk, configfs::Tree& live);
+/// On an HBA of its own, unless one is named.
+Result<> add_disk(Draft& draft, const config::Path& path, config::Object disk, configfs::Tree& live,
+                  std::optional<unsigned> hba = {});
 Result<> add_fileio(Editor& editor, Draft& draft, const FileioOptions& options);
 Result<> add_block(Editor& editor, Draft& draft, const BlockOptions& options);
 /// The disk that a file or block device is; made when no disk has it: of a file with the write cache off.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "configfs/kernel_calls.h"
 #include "configfs/path.h"
+#include "service/hardware.h"
 #include "service/view_parts.h"
 
 namespace lunet::service {
@@ -47,10 +48,10 @@ std::optional<std::uint64_t> device_bytes_from_sysfs(std::string_view device) {
   return sectors * 512;  // the kernel counts in 512 bytes whatever the device's sectors are
 }
 
-// iSCSI is always there: the first target is created at it, which makes its directory.
-static bool is_shown(const FabricShape& shape, const configfs::Node* group, const ViewNode& view) {
+bool is_shown(const FabricShape& shape, const configfs::Tree& live, bool there, bool has_targets) {
   if (shape.name == "iscsi") return true;
-  return group != nullptr && (!shape.hardware || !view.children.empty());
+  if (!shape.hardware) return there;
+  return has_targets || (!live.transactional() && !hardware_wwns(shape.name).empty());
 }
 
 /// What the view is made of: a disk has 131 files (ruling 17).
@@ -94,16 +95,18 @@ static void mark_stuck(ViewNode& view, const std::vector<std::string>& stuck) {
   for (ViewNode& child : view.children) mark_stuck(child, stuck);
 }
 
-Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes) {
+Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes, Hierarchy hierarchy) {
   const configfs::ReadFilter filter = shown_files();
   const configfs::Node root = TRY(live.read_tree("", filter));
   ViewNode view;
   view.name = "/";
-  view.children.push_back(view_backstores(root.find("core"), device_bytes));
+  view.children.push_back(hierarchy == Hierarchy::hbas ? view_hbas(root.find("core"), device_bytes)
+                                                       : view_backstores(root.find("core"), device_bytes));
   for (const FabricShape& shape : fabric_shapes()) {
     const configfs::Node* group = root.find(shape.group);
-    ViewNode fabric = view_fabric(shape, group, root);
-    if (is_shown(shape, group, fabric)) view.children.push_back(std::move(fabric));
+    ViewNode fabric = view_fabric(shape, group, {root, hierarchy});
+    if (is_shown(shape, live, group != nullptr, !fabric.children.empty()))
+      view.children.push_back(std::move(fabric));
   }
   if (is_any_stuck(root)) {  // seldom, and paths of a large tree cost
     std::vector<std::string> stuck;

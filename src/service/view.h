@@ -24,6 +24,7 @@ enum class NodeKind : unsigned char {
   root,
   backstores,
   plugin,
+  hba,  ///< in the legacy hierarchy: "fileio0"
   disk,
   alua_list,
   alua_group,
@@ -38,6 +39,9 @@ enum class NodeKind : unsigned char {
   portals,
   portal
 };
+
+/// How the backstores are shown: by plugin, or by HBA as the first targetcli did (features 2.4).
+enum class Hierarchy : unsigned char { plugins, hbas };
 
 struct ViewNode {
   NodeKind kind = NodeKind::root;
@@ -73,6 +77,7 @@ std::optional<std::uint64_t> device_bytes_from_sysfs(std::string_view device);
 /// The whole tree. One round trip to the runtime; never modifies.
 /// Secrets never become part of it. Besides what users see, details say who is logged in:
 /// `session` of an ACL ("logged in"), `dynamic_sessions` of a TPG (initiator names joined by ", ").
-Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes = device_bytes_from_sysfs);
+Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes = device_bytes_from_sysfs,
+                           Hierarchy hierarchy = Hierarchy::plugins);
 
 }  // namespace lunet::service

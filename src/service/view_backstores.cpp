@@ -272,4 +272,55 @@ ViewNode view_backstores(const Node* core, const DeviceBytes& device_bytes) {
   return view;
 }
 
+std::string shown_hba(std::string_view directory) {
+  const std::string_view plugin = plugin_of_hba(directory);
+  if (plugin.empty()) return {};
+  return std::string(plugin).append(directory.substr(plugin.size() + 1));
+}
+
+// "<path> <status>" (features 2.4).
+static void summarize_as_legacy(ViewNode& disk, std::string_view plugin) {
+  const auto detail = [&](std::string_view key) -> std::string_view {
+    for (const auto& [name, value] : disk.details) {
+      if (name == key) return value;
+    }
+    return {};
+  };
+  const std::string_view path = plugin == "rd_mcp" ? "ramdisk" : detail(plugin == "user" ? "config" : "dev");
+  disk.summary = path.empty() ? "BROKEN STORAGE LINK" : fmt::format("{} {}", path, detail("status"));
+  if (path.empty()) disk.health = Health::bad;
+  disk.children.clear();
+}
+
+static std::string counted_disks(std::size_t count) {
+  return fmt::format("{} Storage Object{}", count, count > 1 ? "s" : "");
+}
+
+ViewNode view_hbas(const Node* core, const DeviceBytes& device_bytes) {
+  ViewNode view{NodeKind::backstores, "backstores", {}, Health::none, core == nullptr ? "" : "core", {}, {}};
+  static const std::vector<Node> none;
+  for (const Node& hba : core == nullptr ? none : core->nodes) {
+    const std::string_view plugin = plugin_of_hba(hba.entry.name);
+    if (plugin.empty() || hba.entry.kind != EntryKind::directory) continue;
+    const std::string path = "core/" + hba.entry.name;
+    ViewNode node{NodeKind::hba, shown_hba(hba.entry.name), {}, Health::none, path, {}, {}};
+    add_detail(node, "hba", hba.entry.name.substr(plugin.size() + 1));
+    add_detail(node, "plugin", plugin);
+    if (const auto version = info_field(hba.value("hba_info"), "version"))
+      add_detail(node, "version", *version);
+    for (const Node& disk : hba.nodes) {
+      if (disk.entry.kind != EntryKind::directory) continue;
+      node.children.push_back(view_disk(disk, path + "/" + disk.entry.name, hba, device_bytes));
+      summarize_as_legacy(node.children.back(), plugin);
+    }
+    sort_children(node);
+    node.summary = counted_disks(node.children.size());
+    view.children.push_back(std::move(node));
+  }
+  sort_children(view);
+  view.summary =
+      fmt::format("{} Backstore{} (legacy mode)", view.children.size(), view.children.size() > 1 ? "s" : "");
+  return view;
+}
+
 }  // namespace lunet::service

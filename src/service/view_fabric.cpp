@@ -90,31 +90,43 @@ static std::string disk_name(std::string_view configfs_path) {
                      configfs_path.substr(configfs_path.rfind('/') + 1));
 }
 
-// Path of the disk a LUN directory exports; "" when the link is missing or leads nowhere.
-static std::string_view exported_disk(const Node& lun, const Node& root) {
-  const Node* link = link_in(lun);
-  if (link == nullptr || plugin_of_path(link->entry.link_target).empty()) return {};
-  return root.at(link->entry.link_target) == nullptr ? std::string_view{} : link->entry.link_target;
+// In the legacy hierarchy "fileio0/d1".
+static std::string shown_disk(std::string_view configfs_path, const Linked& linked) {
+  if (linked.hierarchy == Hierarchy::plugins) return disk_name(configfs_path);
+  const auto parts = split(configfs_path, '/');
+  return fmt::format("{}/{}", shown_hba(parts[1]), parts[2]);
 }
 
-static ViewNode view_lun(const Node& lun, const std::string& path, const Node& root) {
+// Path of the disk a LUN directory exports; "" when the link is missing or leads nowhere.
+static std::string_view exported_disk(const Node& lun, const Linked& linked) {
+  const Node* link = link_in(lun);
+  if (link == nullptr || plugin_of_path(link->entry.link_target).empty()) return {};
+  return linked.root.at(link->entry.link_target) == nullptr ? std::string_view{} : link->entry.link_target;
+}
+
+static ViewNode view_lun(const Node& lun, const std::string& path, const Linked& linked) {
   const std::string_view number = number_of(lun.entry.name, "lun_");
   ViewNode view{
       NodeKind::lun, fmt::format("lun{}", number), "BROKEN STORAGE LINK", Health::bad, path, {}, {}};
   add_detail(view, "index", number);
-  const std::string_view disk = exported_disk(lun, root);
+  const std::string_view disk = exported_disk(lun, linked);
   if (disk.empty()) return view;
   const std::string group = alua_group_of(lun);
-  const std::string file = disk_path(*root.at(disk), plugin_of_path(disk));
+  const std::string file = disk_path(*linked.root.at(disk), plugin_of_path(disk));
   add_detail(view, "alias", link_in(lun)->entry.name);
   add_detail(view, "alua_tg_pt_gp_name", group == "None" ? "" : group);
   add_detail(view, "storage_object", "/backstores/" + disk_name(disk));
-  view.summary = fmt::format("{}{} ({})", disk_name(disk), file.empty() ? "" : " (" + file + ")", group);
+  if (linked.hierarchy == Hierarchy::hbas) {
+    const bool ramdisk = plugin_of_path(disk) == "rd_mcp";
+    view.summary = fmt::format("{} ({})", shown_disk(disk, linked), ramdisk ? "ramdisk" : file);
+  } else {
+    view.summary = fmt::format("{}{} ({})", disk_name(disk), file.empty() ? "" : " (" + file + ")", group);
+  }
   view.health = Health::good;
   return view;
 }
 
-static ViewNode view_mapped_lun(const Node& mapped, const std::string& path, const Node& root) {
+static ViewNode view_mapped_lun(const Node& mapped, const std::string& path, const Linked& linked) {
   const std::string_view number = number_of(mapped.entry.name, "lun_");
   ViewNode view{NodeKind::mapped_lun,
                 fmt::format("mapped_lun{}", number),
@@ -125,17 +137,17 @@ static ViewNode view_mapped_lun(const Node& mapped, const std::string& path, con
                 {}};
   add_detail(view, "index", number);
   const Node* link = link_in(mapped);
-  const Node* lun = link == nullptr ? nullptr : root.at(link->entry.link_target);
+  const Node* lun = link == nullptr ? nullptr : linked.root.at(link->entry.link_target);
   if (lun == nullptr) return view;
   const bool read_only = line_of(mapped, "write_protect") == "1";
-  const std::string_view disk = exported_disk(*lun, root);
+  const std::string_view disk = exported_disk(*lun, linked);
   const std::string_view lun_number = number_of(lun->entry.name, "lun_");
   add_detail(view, "alias", link->entry.name);
   if (!disk.empty()) add_detail(view, "storage_object", "/backstores/" + disk_name(disk));
   add_detail(view, "tpg_lun", lun_number);
   add_detail(view, "write_protect", read_only ? "true" : "false");
   if (disk.empty()) return view;
-  view.summary = fmt::format("lun{} {} ({})", lun_number, disk_name(disk), read_only ? "ro" : "rw");
+  view.summary = fmt::format("lun{} {} ({})", lun_number, shown_disk(disk, linked), read_only ? "ro" : "rw");
   view.health = Health::good;
   return view;
 }
@@ -151,7 +163,8 @@ struct TpgAuth {
   bool authentication = false;
 };
 
-static ViewNode view_acl(const Node& acl, const std::string& path, const Node& root, const TpgAuth& auth) {
+static ViewNode view_acl(const Node& acl, const std::string& path, const Linked& linked,
+                         const TpgAuth& auth) {
   ViewNode view{NodeKind::acl, acl.entry.name, {}, Health::none, path, {}, {}};
   add_detail(view, "node_wwn", acl.entry.name);
   if (has_session(acl)) add_detail(view, "session", "logged in");
@@ -159,7 +172,7 @@ static ViewNode view_acl(const Node& acl, const std::string& path, const Node& r
   add_detail(view, "tcq_depth", line_of(acl, "cmdsn_depth"));
   for (const Node& child : acl.nodes) {
     if (child.entry.kind != EntryKind::directory || number_of(child.entry.name, "lun_").empty()) continue;
-    view.children.push_back(view_mapped_lun(child, path + "/" + child.entry.name, root));
+    view.children.push_back(view_mapped_lun(child, path + "/" + child.entry.name, linked));
   }
   sort_children(view);
   std::vector<std::string> parts;
@@ -285,7 +298,7 @@ static std::string dynamic_sessions_of(const Node& tpg) {
   return joined(names);
 }
 
-static void fill_tpg(ViewNode& view, const FabricShape& shape, const Node& tpg, const Node& root) {
+static void fill_tpg(ViewNode& view, const FabricShape& shape, const Node& tpg, const Linked& linked) {
   const TpgAuth auth{line_of(tpg, "attrib/generate_node_acls") == "1",
                      line_of(tpg, "attrib/authentication") == "1"};
   set_tpg_summary(view, shape, tpg, auth);
@@ -298,13 +311,13 @@ static void fill_tpg(ViewNode& view, const FabricShape& shape, const Node& tpg, 
   if (shape.acls) {
     ViewNode acls =
         view_list(NodeKind::acls, tpg.find("acls"), path + "/acls",
-                  [&](const Node& acl, const std::string& at) { return view_acl(acl, at, root, auth); });
+                  [&](const Node& acl, const std::string& at) { return view_acl(acl, at, linked, auth); });
     merge_tagged(acls);
     add_named(view, std::move(acls), "acls", "ACLs");
   }
   add_named(view,
             view_list(NodeKind::luns, tpg.find("lun"), path + "/lun",
-                      [&](const Node& lun, const std::string& at) { return view_lun(lun, at, root); }),
+                      [&](const Node& lun, const std::string& at) { return view_lun(lun, at, linked); }),
             "luns", "LUNs");
   if (shape.portals) {
     add_named(view, view_list(NodeKind::portals, tpg.find("np"), path + "/np", view_portal), "portals",
@@ -326,13 +339,13 @@ static bool is_valid_wwn(std::string_view wwn) {
          date[7] == '.' && wwn.find_first_of(" _") == std::string_view::npos;
 }
 
-static void add_tpgs(ViewNode& view, const FabricShape& shape, const Node& target, const Node& root) {
+static void add_tpgs(ViewNode& view, const FabricShape& shape, const Node& target, const Linked& linked) {
   for (const Node& tpg : target.nodes) {
     const std::string_view tag = number_of(tpg.entry.name, "tpgt_");
     if (tag.empty()) continue;
     const std::string path = view.configfs_path + "/" + tpg.entry.name;
     ViewNode tpg_view{NodeKind::tpg, fmt::format("tpg{}", tag), {}, Health::none, path, {}, {}};
-    fill_tpg(tpg_view, shape, tpg, root);
+    fill_tpg(tpg_view, shape, tpg, linked);
     view.children.push_back(std::move(tpg_view));
   }
   sort_children(view);
@@ -340,16 +353,16 @@ static void add_tpgs(ViewNode& view, const FabricShape& shape, const Node& targe
 }
 
 static ViewNode view_target(const FabricShape& shape, const Node& target, const std::string& path,
-                            const Node& root) {
+                            const Linked& linked) {
   ViewNode view{NodeKind::target, target.entry.name, {}, Health::none, path, {}, {}};
   add_detail(view, "fabric", shape.name);
   add_detail(view, "wwn", target.entry.name);
   if (shape.tpgs) {
-    add_tpgs(view, shape, target, root);
+    add_tpgs(view, shape, target, linked);
   } else if (const Node* tpg = target.find("tpgt_1")) {
     view.kind = NodeKind::tpg;
     view.configfs_path += "/tpgt_1";
-    fill_tpg(view, shape, *tpg, root);
+    fill_tpg(view, shape, *tpg, linked);
   }
   if (shape.named_wwns && !is_valid_wwn(target.entry.name)) {
     view.summary = "INVALID WWN";
@@ -373,7 +386,7 @@ static void set_fabric_summary(ViewNode& view, const FabricShape& shape, const N
   view.health = given("userid") && given("password") ? Health::good : Health::bad;
 }
 
-ViewNode view_fabric(const FabricShape& shape, const Node* group, const Node& root) {
+ViewNode view_fabric(const FabricShape& shape, const Node* group, const Linked& linked) {
   ViewNode view{NodeKind::fabric, std::string(shape.name), "Targets: 0", Health::none, {}, {}, {}};
   add_detail(view, "configfs_path", fmt::format("/sys/kernel/config/target/{}", shape.group));
   add_detail(view, "name", shape.name);
@@ -385,7 +398,7 @@ ViewNode view_fabric(const FabricShape& shape, const Node* group, const Node& ro
   for (const Node& target : group->nodes) {
     if (target.entry.kind != EntryKind::directory || target.entry.name == "discovery_auth") continue;
     const std::string path = fmt::format("{}/{}", shape.group, target.entry.name);
-    view.children.push_back(view_target(shape, target, path, root));
+    view.children.push_back(view_target(shape, target, path, linked));
   }
   sort_children(view);
   set_fabric_summary(view, shape, *group);

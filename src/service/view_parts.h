@@ -42,8 +42,22 @@ std::string_view after(std::string_view name, std::string_view prefix);
 const configfs::Node* link_in(const configfs::Node& directory);
 
 ViewNode view_backstores(const configfs::Node* core, const DeviceBytes& device_bytes);
+/// The same by HBA.
+ViewNode view_hbas(const configfs::Node* core, const DeviceBytes& device_bytes);
+/// "fileio0" for "fileio_0"; "" for directories that are no HBA.
+std::string shown_hba(std::string_view directory);
+
+/// What links of a fabric lead to, and how their disks are called.
+struct Linked {
+  const configfs::Node& root;
+  Hierarchy hierarchy = Hierarchy::plugins;
+};
 /// `group` may be null: a fabric without any target yet.
-ViewNode view_fabric(const FabricShape& shape, const configfs::Node* group, const configfs::Node& root);
+ViewNode view_fabric(const FabricShape& shape, const configfs::Node* group, const Linked& linked);
+
+/// iSCSI is always there: the first target is created at it, which makes its directory. What is named after
+/// hardware is there with targets, and on the kernel's target with the hardware.
+bool is_shown(const FabricShape& shape, const configfs::Tree& live, bool there, bool has_targets);
 
 /// Orders as `ls` does (features 1.5).
 void sort_children(ViewNode& node);

@@ -50,6 +50,17 @@ bool Command::applies_to(const Place& place) const {
   return kinds.empty() || std::find(kinds.begin(), kinds.end(), place.kind) != kinds.end();
 }
 
+service::Hierarchy hierarchy_of(const Place& place, const Session& session) {
+  if (place.hba) return service::Hierarchy::hbas;
+  const bool by_hba = place.plugin.empty() && session.preferences.flag("legacy_hba_view");
+  return by_hba ? service::Hierarchy::hbas : service::Hierarchy::plugins;
+}
+
+bool is_offered(const Command& command, const Place& place, const Session& session) {
+  if (command.hidden || !command.applies_to(place)) return false;
+  return !command.of_hbas || hierarchy_of(place, session) == service::Hierarchy::hbas;
+}
+
 std::string Command::syntax() const {
   std::string text(name);
   for (const Parameter& parameter : parameters) {

@@ -19,6 +19,7 @@
 #include "service/outline.h"
 #include "service/service.h"
 #include "service/tasks.h"
+#include "service/user_handlers.h"
 #include "service/view.h"
 #include "shell/bookmarks.h"
 #include "shell/console.h"
@@ -46,7 +47,8 @@ class Runtime {
   virtual Result<service::Tasks*> tasks() = 0;
   /// The same for those of its calls that need no running target.
   virtual Result<service::Configurations*> recorded() = 0;
-  virtual Result<service::ViewNode> view() = 0;
+  virtual Result<service::ViewNode> view(service::Hierarchy hierarchy) = 0;
+  Result<service::ViewNode> view() { return view(service::Hierarchy::plugins); }
   /// Starts what takes the unconfirmed change back when its time has passed; outlives this process.
   virtual Result<> start_waiter() = 0;
   /// Erases secrets that are not those of the newest generation from the history. Needs no running target.
@@ -57,11 +59,19 @@ class Runtime {
   /// when it is there.
   virtual Result<> mount(const std::string& directory, const std::function<void()>& mounted) = 0;
   /// Names of what is below a node; reads no attribute. ENOENT: there is no such node.
-  virtual Result<std::vector<std::string>> child_names(const Place& place) = 0;
+  virtual Result<std::vector<std::string>> child_names(const Place& place, service::Hierarchy hierarchy) = 0;
+  Result<std::vector<std::string>> child_names(const Place& place) {
+    return child_names(place, service::Hierarchy::plugins);
+  }
   /// Of every disk, sorted.
-  virtual Result<std::vector<std::string>> disk_paths() = 0;
+  virtual Result<std::vector<std::string>> disk_paths(service::Hierarchy hierarchy) = 0;
   /// What the LUNs of a place's TPG export.
-  virtual Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place) = 0;
+  virtual Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place,
+                                                                    service::Hierarchy hierarchy) = 0;
+  /// Programs that serve disks in user space; none when nobody can be asked.
+  virtual std::vector<service::UserHandler> user_handlers() { return {}; }
+  /// What the configuration calls the disk of a place in the legacy hierarchy. ENOENT: there is none.
+  virtual Result<std::string> disk_on_hba(const Place& place) = 0;
   /// The command that comes, for the history; forgets the notices.
   virtual void announce(const std::string& command) = 0;
   virtual Result<Facts> facts() = 0;
@@ -196,6 +206,7 @@ struct Command {
   Completer complete_pairs = nullptr;  ///< "NAME=" for names, "NAME=value" for what Wanted::text begins
   bool hidden = false;                 ///< of programs: neither listed nor completed
   bool raw = false;                    ///< its words are its own affair: all are `extra`
+  bool of_hbas = false;                ///< only where backstores are shown by HBA
   bool takes_options = false;          ///< --yes and --json may stand behind it too
   bool needs_runtime = true;           ///< false: also when something is not found, nobody is asked
   Result<Outcome> (*run)(const Invocation&) = nullptr;
@@ -240,6 +251,11 @@ struct Session {
     paths.enter(to.path);
   }
 };
+
+/// How the tree is shown where that place is: as the place was named, else as the user likes it.
+service::Hierarchy hierarchy_of(const Place& place, const Session& session);
+/// Whether help and completion speak of the command there.
+bool is_offered(const Command& command, const Place& place, const Session& session);
 
 /// A report as an outcome.
 Outcome outcome_of(service::Report report);

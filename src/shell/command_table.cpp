@@ -6,15 +6,29 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "shell/commands/commands.h"
 #include "shell/completers.h"
 #include "shell/suggest.h"
 
 namespace lunet::shell {
 
+// At the node of a handler: what its cfgstring is, as it says itself.
+static void add_handler_help(const Invocation& call, std::vector<std::string>& lines) {
+  const std::string command = call.arguments.text("command");
+  if (call.place.handler.empty() || (command != "create" && command != "changemedium")) return;
+  for (const service::UserHandler& handler : call.session.runtime.user_handlers()) {
+    if (handler.name != call.place.handler || handler.description.empty()) continue;
+    lines.insert(lines.end(), {"", fmt::format("CFGSTRING OF {}", handler.name)});
+    for (const std::string_view line : split(handler.description, '\n')) add_wrapped(lines, "  ", line);
+  }
+}
+
 static Result<Outcome> help(const Invocation& call) {
   Outcome outcome;
-  outcome.lines = TRY(help_lines(call.session.table, call.place, call.arguments.text("command")));
+  outcome.lines = TRY(help_lines(call.session.table, call.place, call.arguments.text("command"),
+                                 hierarchy_of(call.place, call.session)));
+  add_handler_help(call, outcome.lines);
   return outcome;
 }
 
@@ -31,11 +45,11 @@ std::vector<Command> make_command_table() {
   for (auto* group :
        {navigation_commands, bookmark_commands, script_commands,  program_commands,       inspection_commands,
         help_commands,       group_commands,    store_commands,   configuration_commands, saveconfig_commands,
-        mount_commands,      convert_commands,  support_commands, backstore_commands,     target_commands,
-        lun_commands,        acl_commands,      portal_commands,  session_commands,       alua_commands,
-        resize_commands,     share_commands,    connect_commands, access_commands,        wait_commands,
-        explain_commands,    doctor_commands,   text_commands,    watch_commands,         list_commands,
-        mode_commands}) {
+        mount_commands,      convert_commands,  support_commands, backstore_commands,     hba_commands,
+        target_commands,     lun_commands,      acl_commands,     portal_commands,        session_commands,
+        alua_commands,       resize_commands,   share_commands,   connect_commands,       access_commands,
+        wait_commands,       explain_commands,  doctor_commands,  text_commands,          watch_commands,
+        list_commands,       mode_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;
@@ -49,7 +63,7 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
     elsewhere = elsewhere || command.name == name;
     if (!command.applies_to(place)) continue;
     if (command.name == name) return &command;
-    if (command.hidden) continue;
+    if (command.hidden || command.of_hbas) continue;
     here.emplace(command.name);
   }
   std::string names;
@@ -78,10 +92,12 @@ void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::
   }
 }
 
-static std::vector<std::string> commands_at(const std::vector<Command>& table, const Place& place) {
+static std::vector<std::string> commands_at(const std::vector<Command>& table, const Place& place,
+                                            service::Hierarchy hierarchy) {
   std::vector<std::string> lines = {fmt::format("Commands at {}:", place.path), ""};
   for (const Command& command : table) {
     if (command.hidden || !command.applies_to(place)) continue;
+    if (command.of_hbas && hierarchy != service::Hierarchy::hbas) continue;
     lines.push_back("  " + command.syntax());
     lines.push_back(fmt::format("      {}", page_of(command.page_name()).summary));
   }
@@ -123,8 +139,8 @@ static std::vector<std::string> explain(const Command& command) {
 }
 
 Result<std::vector<std::string>> help_lines(const std::vector<Command>& table, const Place& place,
-                                            std::string_view topic) {
-  if (topic.empty()) return commands_at(table, place);
+                                            std::string_view topic, service::Hierarchy hierarchy) {
+  if (topic.empty()) return commands_at(table, place, hierarchy);
   auto command = find_command(table, place, topic);
   if (command) return explain(**command);
   // Of another node: still better explained than refused.

@@ -17,7 +17,8 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
 
 /// `help [command]` at a place. ENOENT for an unknown topic.
 Result<std::vector<std::string>> help_lines(const std::vector<Command>& table, const Place& place,
-                                            std::string_view topic);
+                                            std::string_view topic,
+                                            service::Hierarchy hierarchy = service::Hierarchy::plugins);
 
 /// Breaks a text at blanks into lines of at most 76 columns.
 void add_wrapped(std::vector<std::string>& lines, std::string_view indent, std::string_view text);

@@ -76,7 +76,7 @@ class Engine {
   void add_commands(const Place& place) {
     std::map<std::string_view, const Command*> found;
     for (const Command& command : session_.table) {
-      if (!command.hidden && command.applies_to(place) && command.name.starts_with(text_))
+      if (is_offered(command, place, session_) && command.name.starts_with(text_))
         found.emplace(command.name, &command);
     }
     for (const auto& [name, command] : found)
@@ -132,7 +132,7 @@ class Engine {
     const auto parent =
         parent_word.empty() ? Result<Place>(session_.place) : follow_word(parent_word, session_);
     if (!parent) return std::nullopt;
-    const auto names = session_.runtime.child_names(*parent);
+    const auto names = session_.runtime.child_names(*parent, hierarchy_of(*parent, session_));
     if (!names || names->empty()) return std::nullopt;
     const auto child = child_of(*parent, names->front());
     return child ? std::optional(*child) : std::nullopt;

@@ -150,5 +150,25 @@ TEST(Complete, CommonBeginning) {
   EXPECT_EQ(common_beginning({{"abc"}, {"abd"}, {"ab"}}), "ab");
 }
 
+TEST(Complete, SaveconfigGoesOnToFilesAndFolders) {
+  Typing typing;
+  EXPECT_THAT(typing.texts("saveconfig /et"), ElementsAre("/etc/"));
+  EXPECT_THAT(typing.texts("saveconfig savefile=/et"), ElementsAre("savefile=/etc/"));
+}
+
+TEST(Complete, HbasAreNodesWhereTheyAreShown) {
+  Typing typing;
+  typing.runtime.by_hba = sample_hbas();
+  EXPECT_THAT(typing.texts("/backstores c"), Not(Contains("create")));
+  EXPECT_TRUE(typing.session.preferences.set({{"legacy_hba_view", "true"}}));
+  EXPECT_THAT(typing.texts("/backstores/f"), ElementsAre("/backstores/fileio0/"));
+  EXPECT_THAT(typing.texts("/backstores/fileio0/"), ElementsAre("/backstores/fileio0/d1/"));
+  EXPECT_THAT(typing.texts("/backstores c"), Contains("create"));
+  EXPECT_THAT(typing.texts("/backstores create "), Contains("iblock"));
+  EXPECT_THAT(typing.texts("/backstores delete "), AllOf(Contains("fileio0"), Contains("rd_mcp1")));
+  EXPECT_THAT(typing.texts("/backstores/fileio0 delete "), Contains("d1"));
+  EXPECT_THAT(typing.texts("resize "), Contains("/backstores/fileio0/d1"));
+}
+
 }  // namespace
 }  // namespace lunet::shell

@@ -14,7 +14,7 @@ using service::NodeKind;
 using Names = std::vector<std::string>;
 
 static Names names_below(const Place& place, Session& session) {
-  auto names = session.runtime.child_names(place);
+  auto names = session.runtime.child_names(place, hierarchy_of(place, session));
   return names ? *std::move(names) : Names{};
 }
 
@@ -58,13 +58,23 @@ Names complete_child(const Wanted& wanted) {
   return names_below(wanted.place, wanted.session);
 }
 
+Names complete_hba(const Wanted& wanted) {
+  auto names = wanted.session.runtime.child_names(wanted.place, service::Hierarchy::hbas);
+  return names ? *std::move(names) : Names{};
+}
+
+Names complete_plugin(const Wanted& /*wanted*/) {
+  return {"fileio", "iblock", "pscsi", "rd_mcp"};
+}
+
 Names complete_disk(const Wanted& wanted) {
-  auto paths = wanted.session.runtime.disk_paths();
+  auto paths = wanted.session.runtime.disk_paths(hierarchy_of({}, wanted.session));
   return paths ? *std::move(paths) : Names{};
 }
 
 static std::vector<service::ExportedDisk> exported(const Wanted& wanted) {
-  auto disks = wanted.session.runtime.exported_disks(wanted.place);
+  auto disks =
+      wanted.session.runtime.exported_disks(wanted.place, hierarchy_of(wanted.place, wanted.session));
   return disks ? *std::move(disks) : std::vector<service::ExportedDisk>{};
 }
 
@@ -176,7 +186,7 @@ Names complete_disk_or_file(const Wanted& wanted) {
 Names complete_command(const Wanted& wanted) {
   std::set<std::string> names;
   for (const Command& command : wanted.session.table) {
-    if (!command.hidden && command.applies_to(wanted.place)) names.emplace(command.name);
+    if (is_offered(command, wanted.place, wanted.session)) names.emplace(command.name);
   }
   return {names.begin(), names.end()};
 }

@@ -17,6 +17,8 @@ std::vector<std::string> values_for(const Parameter& parameter, const Wanted& wa
 std::vector<std::string> complete_path(const Wanted& wanted);      ///< nodes below, @bookmarks
 std::vector<std::string> complete_cd(const Wanted& wanted);        ///< also < > -
 std::vector<std::string> complete_child(const Wanted& wanted);     ///< names below the command's node
+std::vector<std::string> complete_hba(const Wanted& wanted);       ///< "fileio0"
+std::vector<std::string> complete_plugin(const Wanted& wanted);    ///< as HBAs name them
 std::vector<std::string> complete_disk(const Wanted& wanted);      ///< paths of disks
 std::vector<std::string> complete_new_lun(const Wanted& wanted);   ///< disks that are no LUN here yet
 std::vector<std::string> complete_free_lun(const Wanted& wanted);  ///< some free numbers of the TPG
@@ -37,7 +39,5 @@ std::vector<std::string> complete_target_wwn(const Wanted& wanted);  ///< ports 
 
 /// The nodes that a word which is a path may go on to: "base/child/".
 std::vector<std::string> paths_for(const Place& from, std::string_view word, Session& session);
-/// Names of the fabric's hardware ports as target names (features 4.4), from sysfs.
-std::vector<std::string> hardware_wwns(std::string_view fabric, const std::string& sysfs = "/sys");
 
 }  // namespace lunet::shell

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "service/hardware.h"
 #include "shell/completers.h"
 
 namespace lunet::shell {
@@ -86,46 +87,8 @@ Names complete_local_address(const Wanted& /*wanted*/) {
   return {found.begin(), found.end()};
 }
 
-static std::string line_of(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return std::string(trim(line));
-}
-
-// Digits of "0x5001405000000001" or "fe80:0000:...".
-static std::string hex_digits(std::string text) {
-  if (text.starts_with("0x")) text.erase(0, 2);
-  std::erase(text, ':');
-  return to_lower(text);
-}
-
-Names hardware_wwns(std::string_view fabric, const std::string& sysfs) {
-  Names wwns;
-  const auto add = [&](std::string_view prefix, const std::string& digits) {
-    if (!digits.empty()) wwns.push_back(std::string(prefix) + digits);
-  };
-  if (fabric == "qla2xxx" || fabric == "tcm_fc" || fabric == "efct") {
-    for (const std::string& host : entries_of(sysfs + "/class/fc_host"))
-      add("naa.", hex_digits(line_of(fmt::format("{}/class/fc_host/{}/port_name", sysfs, host))));
-  } else if (fabric == "srpt") {
-    const std::string all = sysfs + "/class/infiniband/";
-    for (const std::string& device : entries_of(all)) {
-      for (const std::string& port : entries_of(all + device + "/ports"))
-        add("ib.", hex_digits(line_of(fmt::format("{}{}/ports/{}/gids/0", all, device, port))));
-    }
-  } else if (fabric == "sbp") {
-    const std::string all = sysfs + "/bus/firewire/devices/";
-    for (const std::string& device : entries_of(all)) {
-      if (line_of(all + device + "/is_local") == "1")
-        add("eui.", hex_digits(line_of(all + device + "/guid")));
-    }
-  }
-  return wwns;
-}
-
 Names complete_target_wwn(const Wanted& wanted) {
-  Names wwns = hardware_wwns(wanted.place.fabric);
+  Names wwns = service::hardware_wwns(wanted.place.fabric);
   if (const auto taken = wanted.session.runtime.child_names(wanted.place)) {
     std::erase_if(wwns, [&](const std::string& wwn) {
       return std::find(taken->begin(), taken->end(), wwn) != taken->end();

@@ -38,23 +38,5 @@ TEST(Completers, LocalAddressesAlwaysHaveTheWildcards) {
   EXPECT_THAT(asked(complete_local_address, ""), IsSupersetOf({"0.0.0.0", "::0", "127.0.0.1"}));
 }
 
-TEST(Completers, HardwareNamesComeFromSysfs) {
-  const UserFolder folder;
-  const auto put = [&](const std::string& file, const std::string& text) {
-    const std::filesystem::path path = folder.path() + file;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text << "\n";
-  };
-  put("/class/fc_host/host3/port_name", "0x5001405000000001");
-  put("/class/infiniband/mlx0/ports/1/gids/0", "fe80:0000:0000:0000:0002:c903:00ff:0001");
-  put("/bus/firewire/devices/fw0/is_local", "1");
-  put("/bus/firewire/devices/fw0/guid", "0x0001020304050607");
-  put("/bus/firewire/devices/fw1/guid", "0x0f01020304050607");
-  EXPECT_THAT(hardware_wwns("qla2xxx", folder.path()), ElementsAre("naa.5001405000000001"));
-  EXPECT_THAT(hardware_wwns("srpt", folder.path()), ElementsAre("ib.fe800000000000000002c90300ff0001"));
-  EXPECT_THAT(hardware_wwns("sbp", folder.path()), ElementsAre("eui.0001020304050607"));
-  EXPECT_THAT(hardware_wwns("iscsi", folder.path()), ElementsAre());
-}
-
 }  // namespace
 }  // namespace lunet::shell

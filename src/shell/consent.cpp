@@ -126,10 +126,26 @@ Result<> require_consent(Session& session, std::string_view action, const std::v
                "put --yes before the command to do it anyway"};
 }
 
+// Of every disk on the HBA.
+static std::vector<std::string> losses_on(const ViewNode& root, const Place& hba) {
+  std::vector<std::string> lost;
+  std::vector<const ViewNode*> disks;
+  collect(root, NodeKind::disk, disks);
+  for (const ViewNode* disk : disks) {
+    if (detail_of(*disk, "hba") != std::to_string(*hba.hba)) continue;
+    const auto place =
+        follow_path({}, fmt::format("/backstores/{}/{}", detail_of(*disk, "plugin"), disk->name));
+    if (!place || place->plugin != hba.plugin) continue;
+    for (std::string& each : losses(root, *place)) lost.push_back(std::move(each));
+  }
+  return lost;
+}
+
 Result<> require_consent_to(Session& session, std::string_view verb, const Place& object) {
   if (session.yes) return {};
   const ViewNode root = TRY(session.runtime.view());
-  return require_consent(session, fmt::format("{} {}", verb, object.path), losses(root, object));
+  const auto lost = object.kind == NodeKind::hba ? losses_on(root, object) : losses(root, by_plugin(object));
+  return require_consent(session, fmt::format("{} {}", verb, object.path), lost);
 }
 
 }  // namespace lunet::shell

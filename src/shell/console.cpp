@@ -18,11 +18,26 @@ namespace lunet::shell {
 
 constexpr int width_max = 132;
 
+void StandardConsole::progress(std::string_view text) {
+  if (text.empty() && !has_progress_) return;
+  winsize size{};
+  if (::isatty(STDERR_FILENO) == 0) return;
+  std::size_t columns = 80;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) columns = size.ws_col;
+  std::fflush(stdout);
+  // One column less: a full line would wrap.
+  std::fprintf(stderr, "\r%.*s\x1b[K", static_cast<int>(std::min(text.size(), columns - 1)), text.data());
+  std::fflush(stderr);
+  has_progress_ = !text.empty();
+}
+
 void StandardConsole::write(std::string_view text) {
+  if (has_progress_) progress("");
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 void StandardConsole::write_error(std::string_view text) {
+  if (has_progress_) progress("");
   std::fflush(stdout);  // so that both streams on one terminal or log keep their order
   std::fwrite(text.data(), 1, text.size(), stderr);
 }

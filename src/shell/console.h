@@ -15,6 +15,9 @@ class Console {
   virtual ~Console() = default;
   virtual void write(std::string_view text) = 0;
   virtual void write_error(std::string_view text) = 0;
+  /// A passing line on standard error, where that is a terminal; what is said next takes its place. "" takes
+  /// it away.
+  virtual void progress(std::string_view /*text*/) {}
   /// Columns for `ls`: the terminal's, at most 132; 132 when standard output is none.
   [[nodiscard]] virtual int width() const = 0;
   /// All of the terminal's columns; 80 when there is none.
@@ -41,6 +44,7 @@ class StandardConsole : public Console {
  public:
   void write(std::string_view text) override;
   void write_error(std::string_view text) override;
+  void progress(std::string_view text) override;
   [[nodiscard]] int width() const override;
   [[nodiscard]] int terminal_width() const override;
   [[nodiscard]] int terminal_height() const override;
@@ -50,6 +54,9 @@ class StandardConsole : public Console {
   char read_key(std::string_view prompt) override;
   std::optional<std::string> read_line() override;
   Result<std::string> read_secret(std::string_view prompt) override;
+
+ private:
+  bool has_progress_ = false;
 };
 
 }  // namespace lunet::shell

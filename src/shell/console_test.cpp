@@ -133,5 +133,37 @@ TEST(Console, DoesNotEchoASecret) {
   EXPECT_EQ(status, 0);
 }
 
+TEST(Console, ProgressIsALineThatWhatIsSaidNextReplaces) {
+  const Terminal terminal;
+  EXPECT_EQ(in_child(terminal.program.get(),
+                     [](StandardConsole& console) {
+                       console.progress(std::string(200, 'x'));
+                       console.progress("half");
+                       console.write_error("error: no\n");
+                       console.progress("");
+                       return 0;
+                     }),
+            0);
+  const std::string shown = terminal.shown();
+  EXPECT_EQ(shown, "\r" + std::string(99, 'x') + "\x1b[K\rhalf\x1b[K\r\x1b[Kerror: no\r\n");
+}
+
+TEST(Console, NobodySeesProgressOnAPipe) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  EXPECT_EQ(in_child(writer.get(),
+                     [](StandardConsole& console) {
+                       console.progress("half");
+                       console.write_error("said");
+                       return 0;
+                     }),
+            0);
+  writer.reset();
+  char text[100];
+  EXPECT_EQ(::read(reader.get(), text, sizeof text), 4);
+}
+
 }  // namespace
 }  // namespace lunet::shell

@@ -29,6 +29,16 @@ class FakeTasks : public service::Tasks {
                             options.size_bytes, options.handler, options.config, options.wwn,
                             options.max_sectors.value_or(0), options.control));
   }
+  Result<service::Report> change_medium(const service::UserOptions& options) override {
+    return note(fmt::format("change_medium {} {} {}/{}", options.name, options.size_bytes, options.handler,
+                            options.config));
+  }
+  Result<service::Report> create_hba(std::string_view plugin) override {
+    return note(fmt::format("create_hba {}", plugin));
+  }
+  Result<service::Report> delete_hba(std::string_view plugin, unsigned number) override {
+    return note(fmt::format("delete_hba {} {}", plugin, number));
+  }
   Result<service::Report> create_port_group(const service::DiskRef& disk, std::string_view name,
                                             std::uint16_t tag) override {
     return note(fmt::format("create_port_group {}/{} {} {}", disk.plugin, disk.disk, name, tag));

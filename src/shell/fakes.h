@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,22 +30,25 @@ class FakeService : public service::Service {
   service::Comparison comparison;
 
   Result<service::Report> create_fileio(const service::FileioOptions& options) override {
-    return note(fmt::format("create_fileio {} {} size={} write_back={} sparse={} wwn={} generate_wwn={}",
-                            options.name, options.path,
-                            options.size_bytes ? std::to_string(*options.size_bytes) : "none",
-                            options.write_back, options.sparse, options.wwn, options.generate_wwn));
+    return note(fmt::format(
+        "create_fileio {} {} size={} write_back={} sparse={} wwn={} generate_wwn={}{}", options.name,
+        options.path, options.size_bytes ? std::to_string(*options.size_bytes) : "none", options.write_back,
+        options.sparse, options.wwn, options.generate_wwn, on(options.hba)));
   }
   Result<service::Report> create_block(const service::BlockOptions& options) override {
     const std::string read_only = options.read_only ? fmt::format("{}", *options.read_only) : "auto";
-    return note(fmt::format("create_block {} {} readonly={} wwn={}", options.name, options.device, read_only,
-                            options.wwn));
+    return note(fmt::format("create_block {} {} readonly={} wwn={}{}", options.name, options.device,
+                            read_only, options.wwn, on(options.hba)));
   }
   Result<service::Report> create_ramdisk(const service::RamdiskOptions& options) override {
-    return note(fmt::format("create_ramdisk {} {} nullio={} wwn={}", options.name, options.size_bytes,
-                            options.nullio, options.wwn));
+    return note(fmt::format("create_ramdisk {} {} nullio={} wwn={}{}", options.name, options.size_bytes,
+                            options.nullio, options.wwn, on(options.hba)));
   }
-  Result<service::Report> delete_disk(std::string_view plugin, std::string_view name) override {
-    return note(fmt::format("delete_disk {} {}", plugin, name));
+  using Service::delete_disk;
+  Result<service::Report> delete_disk(std::string_view plugin, std::string_view name,
+                                      service::EmptyHba hba) override {
+    const bool stays = hba == service::EmptyHba::stays;
+    return note(fmt::format("delete_disk {} {}{}", plugin, name, stays ? " its HBA stays" : ""));
   }
   Result<service::Report> create_target(std::string_view wwn, const service::TpgOptions& options) override {
     return note(fmt::format("create_target {}{}", wwn, name(options)));
@@ -124,6 +128,9 @@ class FakeService : public service::Service {
   std::string asked;  ///< what get_group was last called for
 
  private:
+  static std::string on(const std::optional<unsigned>& hba) {
+    return hba ? fmt::format(" on HBA {}", *hba) : "";
+  }
   static std::string name(const service::Scope& scope) {
     return scope.object.empty() ? "" : " " + config::path_text(scope.object);
   }
@@ -164,9 +171,24 @@ class FakeRuntime : public Runtime {
     return service::Report{{"forgotten"}, {}, {}};
   }
   int forgotten = 0;
-  Result<service::ViewNode> view() override {
+  using Runtime::child_names;
+  using Runtime::view;
+  service::ViewNode by_hba;  ///< the tree in the legacy hierarchy
+  Result<service::ViewNode> view(service::Hierarchy hierarchy) override {
     ++views;
-    return tree;
+    return tree_in(hierarchy);
+  }
+  [[nodiscard]] const service::ViewNode& tree_in(service::Hierarchy hierarchy) const {
+    return hierarchy == service::Hierarchy::hbas ? by_hba : tree;
+  }
+  std::vector<service::UserHandler> handlers;
+  std::vector<service::UserHandler> user_handlers() override { return handlers; }
+  std::map<std::string, std::string> ids;  ///< of disks, by their path in the legacy hierarchy
+  Result<std::string> disk_on_hba(const Place& place) override {
+    const auto id = ids.find(place.path);
+    if (id != ids.end()) return id->second;
+    if (find_node(by_hba, place.path) == nullptr) return no_such_node(by_hba, place.path);
+    return place.disk;
   }
   Result<std::vector<store::Generation>> history(std::size_t limit) override {
     const std::size_t skipped = limit == 0 || limit > generations.size() ? 0 : generations.size() - limit;
@@ -175,15 +197,22 @@ class FakeRuntime : public Runtime {
   }
   std::string announced;
   void announce(const std::string& command) override { announced = command; }
-  Result<std::vector<std::string>> child_names(const Place& place) override {
-    const service::ViewNode* node = find_node(tree, place.path);
+  Result<std::vector<std::string>> child_names(const Place& place, service::Hierarchy hierarchy) override {
+    const service::ViewNode* node = find_node(tree_in(hierarchy), place.path);
     if (node == nullptr) return no_such_node(tree, place.path);
     std::vector<std::string> names;
     for (const service::ViewNode& child : node->children) names.push_back(child.name);
     return names;
   }
-  Result<std::vector<std::string>> disk_paths() override {
+  Result<std::vector<std::string>> disk_paths(service::Hierarchy hierarchy) override {
     std::vector<std::string> paths;
+    if (hierarchy == service::Hierarchy::hbas) {
+      for (const service::ViewNode& hba : find_node(by_hba, "/backstores")->children) {
+        for (const service::ViewNode& disk : hba.children)
+          paths.push_back(fmt::format("/backstores/{}/{}", hba.name, disk.name));
+      }
+      return paths;
+    }
     for (const char* plugin : {"block", "fileio", "pscsi", "ramdisk"}) {
       const std::string path = std::string("/backstores/") + plugin;
       const service::ViewNode* node = find_node(tree, path);
@@ -192,11 +221,12 @@ class FakeRuntime : public Runtime {
     }
     return paths;
   }
-  Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place) override {
+  Result<std::vector<service::ExportedDisk>> exported_disks(const Place& place,
+                                                            service::Hierarchy hierarchy) override {
     std::vector<service::ExportedDisk> exported;
     const auto luns =
         follow_path({}, fmt::format("/{}/{}/tpg{}/luns", place.fabric, place.target, place.tag));
-    const service::ViewNode* node = luns ? find_node(tree, luns->path) : nullptr;
+    const service::ViewNode* node = luns ? find_node(tree_in(hierarchy), luns->path) : nullptr;
     for (const service::ViewNode& lun : node == nullptr ? std::vector<service::ViewNode>{} : node->children) {
       const auto number = parse_unsigned(detail_of(lun, "index"));
       exported.push_back(
@@ -227,6 +257,8 @@ class FakeConsole : public Console {
 
   void write(std::string_view text) override { out += text; }
   void write_error(std::string_view text) override { err += text; }
+  std::vector<std::string> passing;  ///< lines of progress
+  void progress(std::string_view text) override { passing.emplace_back(text); }
   [[nodiscard]] int width() const override { return columns; }
   [[nodiscard]] bool colours() const override { return false; }
   std::vector<std::string> input;  ///< lines to read
@@ -303,6 +335,18 @@ inline service::ViewNode sample_iscsi() {
                                 made(service::NodeKind::portals, "portals", "Portals: 1", {portal})});
   return made(service::NodeKind::fabric, "iscsi", "Targets: 1",
               {made(service::NodeKind::target, "iqn.2003-01.org.example:t1", "TPGs: 1", {tpg})});
+}
+
+/// The same disk in the legacy hierarchy, and an HBA without any.
+inline service::ViewNode sample_hbas() {
+  service::ViewNode disk =
+      made(service::NodeKind::disk, "d1", "/srv/d1.img activated", {}, service::Health::good);
+  service::ViewNode hba = made(service::NodeKind::hba, "fileio0", "1 Storage Object", {disk});
+  hba.details = {{"hba", "0"}, {"plugin", "fileio"}, {"version", "v5.0"}};
+  return made(service::NodeKind::root, "/", "",
+              {made(service::NodeKind::backstores, "backstores", "2 Backstores (legacy mode)",
+                    {hba, made(service::NodeKind::hba, "rd_mcp1", "0 Storage Object")}),
+               sample_iscsi()});
 }
 
 /// The tree of the sample in features 3.10: one file disk, one target, one ACL.

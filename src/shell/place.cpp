@@ -78,6 +78,19 @@ static Result<Place> enter_root(Step step) {
   return step.unknown(names);
 }
 
+// "fileio0" of the legacy hierarchy.
+static bool enter_hba(Step& step) {
+  const auto letters = step.name.find_last_not_of("0123456789");
+  if (letters == std::string_view::npos) return false;
+  const std::string_view prefix = step.name.substr(0, letters + 1);
+  const std::string_view plugin = prefix == "user" ? prefix : plugin_from_name(prefix);
+  const auto number = parse_unsigned(step.name.substr(letters + 1));
+  if (plugin.empty() || !number || *number > std::numeric_limits<unsigned>::max()) return false;
+  step.place.plugin = plugin;
+  step.place.hba = static_cast<unsigned>(*number);
+  return true;
+}
+
 static Result<Place> enter_backstores(Step step) {
   // Disks in user space stand under the program that serves them: user:qcow.
   if (step.name == "user" || step.name.starts_with("user:")) {
@@ -85,6 +98,8 @@ static Result<Place> enter_backstores(Step step) {
     if (step.name.size() > 5) step.place.handler = step.name.substr(5);
     return step.entered(NodeKind::plugin, step.name);
   }
+  if (enter_hba(step))
+    return step.entered(NodeKind::hba, fmt::format("{}{}", step.place.plugin, *step.place.hba));
   step.place.plugin = plugin_from_name(step.name);
   if (step.place.plugin.empty()) {
     return step.unknown({"block", "fileio", "pscsi", "ramdisk", "iblock", "rd_mcp"});
@@ -94,6 +109,10 @@ static Result<Place> enter_backstores(Step step) {
 }
 
 static Result<Place> enter_disk(Step step) {
+  if (step.place.hba) {
+    return no_such_path(step.full,
+                        fmt::format("the port groups of a disk are at {}/alua", by_plugin(step.place).path));
+  }
   if (step.name != "alua") return step.unknown({"alua"});
   return step.entered(NodeKind::alua_list, step.name);
 }
@@ -161,6 +180,7 @@ static Result<Place> enter(Step step) {
   switch (step.place.kind) {
     case NodeKind::root: return enter_root(std::move(step));
     case NodeKind::backstores: return enter_backstores(std::move(step));
+    case NodeKind::hba:
     case NodeKind::plugin: step.place.disk = step.name; return step.entered(NodeKind::disk, step.name);
     case NodeKind::disk: return enter_disk(std::move(step));
     case NodeKind::alua_list:
@@ -200,6 +220,14 @@ Result<Place> follow_path(const Place& from, std::string_view path) {
   Place place;
   for (const std::string_view name : names) place = TRY(enter({place, name, full}));
   return place;
+}
+
+Place by_plugin(const Place& place) {
+  if (!place.hba || place.disk.empty()) return place;
+  Place other = place;
+  other.hba.reset();
+  other.path = fmt::format("/backstores/{}/{}", plugin_shown(place.plugin), place.disk);
+  return other;
 }
 
 Result<Place> child_of(const Place& parent, std::string_view name) {
@@ -243,6 +271,7 @@ std::string_view kind_name(NodeKind kind) {
     case NodeKind::root: return "root";
     case NodeKind::backstores: return "backstores";
     case NodeKind::plugin: return "plugin";
+    case NodeKind::hba: return "hba";
     case NodeKind::disk: return "disk";
     case NodeKind::alua_list: return "alua_list";
     case NodeKind::alua_group: return "alua_group";

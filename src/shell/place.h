@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@ struct Place {
   std::string plugin;   ///< as the target tree names it: fileio, iblock, pscsi, rd_mcp
   std::string handler;  ///< of plugin user: of tcmu-runner, "qcow"; "" when it is not said
   std::string disk;
+  std::optional<unsigned> hba;  ///< in the legacy hierarchy, "/backstores/fileio0"
   std::string alua_group;
   std::string fabric;
   std::string target;
@@ -33,6 +35,9 @@ struct Place {
 /// Follows `path` from `from`: "", ".", "..", repeated and trailing slashes as everywhere. ENOENT with the
 /// whole path and, where the names there are fixed, a suggestion.
 Result<Place> follow_path(const Place& from, std::string_view path);
+
+/// The same disk by its plugin, as commands know it; other places as they are.
+Place by_plugin(const Place& place);
 
 /// The child of that name; a name with a slash, "." and ".." are EINVAL.
 Result<Place> child_of(const Place& parent, std::string_view name);

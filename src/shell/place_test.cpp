@@ -26,6 +26,8 @@ TEST(Place, KnowsEveryKindByItsForm) {
       {"/backstores", NodeKind::backstores},
       {"/backstores/fileio", NodeKind::plugin},
       {"/backstores/fileio/d1", NodeKind::disk},
+      {"/backstores/fileio0", NodeKind::hba},
+      {"/backstores/rd_mcp12/r", NodeKind::disk},
       {"/backstores/fileio/d1/alua", NodeKind::alua_list},
       {"/backstores/fileio/d1/alua/g", NodeKind::alua_group},
       {"/iscsi", NodeKind::fabric},
@@ -51,6 +53,11 @@ TEST(Place, TakesOtherNamesForTheSameNode) {
   EXPECT_EQ(place_of("/backstores/rd_mcp/rd0").path, "/backstores/ramdisk/rd0");
   EXPECT_EQ(place_of("/backstores/iblock").path, "/backstores/block");
   EXPECT_EQ(place_of("/backstores/ramdisk").plugin, "rd_mcp");
+  EXPECT_EQ(place_of("/backstores/ramdisk7/r").path, "/backstores/rd_mcp7/r");
+  EXPECT_EQ(place_of("/backstores/block3").path, "/backstores/iblock3");
+  EXPECT_EQ(place_of("/backstores/block3").hba, 3U);
+  EXPECT_EQ(by_plugin(place_of("/backstores/rd_mcp7/r")).path, "/backstores/ramdisk/r");
+  EXPECT_EQ(by_plugin(place_of("/backstores/rd_mcp7")).path, "/backstores/rd_mcp7");
   EXPECT_EQ(place_of("/iscsi/iqn.x/2").path, "/iscsi/iqn.x/tpg2");
   EXPECT_EQ(place_of("/iscsi/iqn.x/TPG2").tag, 2);
   EXPECT_EQ(place_of("/iscsi/iqn.x/tpgt_2").tag, 2);

@@ -88,5 +88,10 @@ TEST(Preferences, NonsenseInTheFileCountsAsTheDefault) {
   EXPECT_THAT(read_lines(folder.path() + "/preferences"), Contains("of the future=1"));
 }
 
+TEST(Preferences, OfTargetclisDaemonAreTaken) {
+  Preferences preferences;
+  EXPECT_TRUE(preferences.set({{"auto_use_daemon", "true"}, {"daemon_use_batch_mode", "true"}}));
+}
+
 }  // namespace
 }  // namespace lunet::shell

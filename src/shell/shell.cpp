@@ -37,16 +37,29 @@ Result<Place> follow_word(std::string_view word, const Session& session) {
   return follow_word_from(session.place, word, session);
 }
 
+// A disk of an HBA is called as the configuration calls it; one that is not there is found missing later.
+static Result<Place> with_disk(Result<Place> place, const Session& session) {
+  if (!place || !place->hba || place->disk.empty()) return place;
+  const auto id = session.runtime.disk_on_hba(*place);
+  if (!id && id.error().errnum != ENOENT) return id.error();
+  if (id) place->disk = *id;
+  return place;
+}
+
 Result<Place> follow_word_from(const Place& from, std::string_view word, const Session& session) {
-  if (!word.starts_with('@')) return follow_path(from, word);
+  if (!word.starts_with('@')) return with_disk(follow_path(from, word), session);
   const auto slash = word.find('/');
   const std::string_view name = word.substr(1, slash == std::string_view::npos ? slash : slash - 1);
   const auto path = session.bookmarks.find(name);
   if (!path)
     return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "'bookmarks show' lists them"};
   const Place marked = TRY(follow_path({}, *path));
-  if (slash == std::string_view::npos) return marked;
-  return follow_path(marked, word.substr(slash + 1));
+  if (slash == std::string_view::npos) return with_disk(marked, session);
+  return with_disk(follow_path(marked, word.substr(slash + 1)), session);
+}
+
+Result<Place> find_child(const Place& parent, std::string_view name, const Session& session) {
+  return with_disk(child_of(parent, name), session);
 }
 
 // A path alone: it is entered where commands follow, and shown where there is nowhere to stay.
@@ -85,7 +98,7 @@ static std::vector<std::string> paths_of(const Parsed& parsed) {
 // When something could not be found, the tree says which name is near.
 static Error with_suggestion(Error error, const Parsed& parsed, Session& session) {
   if (error.errnum != ENOENT || !parsed.command->needs_runtime) return error;
-  const auto root = session.runtime.view();
+  const auto root = session.runtime.view(hierarchy_of(parsed.place, session));
   if (!root) return error;
   for (const std::string& path : paths_of(parsed)) {
     const std::string near = near_path(*root, path);
@@ -165,14 +178,14 @@ static Result<std::optional<Place>> starred(const Token& token, const Session& s
 
 // The rest of the line on every child, each after its path.
 static ExitStatus run_on_children(const Place& parent, std::span<const Token> rest, Session& session) {
-  const auto names = session.runtime.child_names(parent);
+  const auto names = session.runtime.child_names(parent, hierarchy_of(parent, session));
   if (!names) {
     report(names.error(), {parent.path, "*", false}, session);
     return ExitStatus::failed;
   }
   ExitStatus worst = ExitStatus::done;
   for (const std::string& name : *names) {
-    const auto child = child_of(parent, name);
+    const auto child = with_disk(child_of(parent, name), session);
     if (!child) continue;
     if (interrupted()) break;
     if (!session.json) session.console.write(fmt::format("[{}]\n", child->path));

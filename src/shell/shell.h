@@ -34,6 +34,8 @@ ExitStatus worse(ExitStatus one, ExitStatus other);
 Result<Place> follow_word(std::string_view word, const Session& session);
 /// The same from another place than the session's.
 Result<Place> follow_word_from(const Place& from, std::string_view word, const Session& session);
+/// child_of(), with the disk as the configuration calls it.
+Result<Place> find_child(const Place& parent, std::string_view name, const Session& session);
 /// Whether a word stands for a path: it has a slash, is made of dots, or is a @bookmark.
 bool is_path_word(const Token& token);
 

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "target/changes.h"
+#include "target/hbas.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/target.h"
@@ -37,7 +38,9 @@ class Reduction {
     path_ = &path;
     kind_ = kind_of(path);
     move_queue_depth(object);
+    const std::string running(object.attribute("hbas"));
     attributes(object, object.attributes, "");
+    if (path.back().object_class == ObjectClass::storage) reduce_hbas(object, running);
     for (const config::Object* reference : references_) {
       for (const auto& [group, values] : reference->groups) object.groups.try_emplace(group);
     }
@@ -61,6 +64,19 @@ class Reduction {
           return group_of(*reference, "attribute").contains("tcq_depth");
         });
     if (moves) object.groups["attribute"]["tcq_depth"] = std::string(object.attribute("tcq_depth"));
+  }
+
+  /// An HBA is there with disks as well as without; one that nobody listed is nobody's.
+  void reduce_hbas(config::Object& storage, const std::string& empty) const {
+    HbaNumbers wanted;
+    for (const config::Object* reference : references_) wanted.merge(kept_hbas(reference));
+    storage.attributes["hbas"] = empty;
+    const HbaNumbers there = running_hbas(storage, wanted);
+    set_kept_hbas(storage, there);
+    for (const config::Object* reference : references_) {
+      if (kept_hbas(reference) == there && !there.empty())
+        storage.attributes["hbas"] = std::string(reference->attribute("hbas"));
+    }
   }
 
   [[nodiscard]] const schema::Attribute* known(std::string_view group, std::string_view name) const {
@@ -143,7 +159,10 @@ void reduce(config::Object& object, Path& path, const std::vector<const config::
       const auto found = reference->children.find(key);
       if (found != reference->children.end()) wanted.push_back(&found->second);
     }
-    if (wanted.empty()) return;
+    if (wanted.empty()) {
+      if (key.object_class == ObjectClass::storage) set_kept_hbas(child, {});
+      return;
+    }
     path.push_back(key);
     Reduction(wanted).run(child, path);
     reduce(child, path, wanted);

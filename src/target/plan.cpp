@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "target/alua.h"
 #include "target/changes.h"
+#include "target/hbas.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/phases.h"
@@ -42,6 +43,7 @@ class Planner {
     note_taken();
     TRY_OK(find_closed_groups());
     for (const Path& path : changes_.removed) TRY_OK(remove(path));
+    TRY_OK(keep_hbas());
     for (const Path& path : changes_.created) TRY_OK(make(path));
     for (const Path& path : changes_.changed) {
       TRY_OK(change(path, *from_.find(path), *to_.find(path), changes_.values[path]));
@@ -218,10 +220,27 @@ class Planner {
     return names.empty() ? "nobody is logged in" : "commands of " + names + " fail meanwhile";
   }
 
+  /// Before the disks in them.
+  Result<> keep_hbas() {
+    kept_ = TRY(compare_kept_hbas(from_, to_, live_));
+    const auto step = [](Change change, const Hba& hba) {
+      Step made{change, config::path_text(hba.storage), {{Verb::make_dir, hba.directory, ""}}, {}};
+      made.undo = {{Verb::remove_dir, hba.directory, ""}};
+      return made;
+    };
+    for (const Hba& hba : kept_.missing) {
+      made_in_.insert(hba.directory);
+      add(making_phase(ObjectClass::disk), step(Change::created, hba));
+    }
+    for (const Hba& hba : kept_.given_up)
+      add(removal_phase(ObjectClass::disk, false), reversed(step(Change::created, hba)));
+    return {};
+  }
+
   /// An HBA that holds nothing any more goes with the last disk in it.
   Result<> remove_hbas() {
     for (const auto& [hba, use] : hbas_) {
-      if (made_in_.contains(hba)) continue;
+      if (made_in_.contains(hba) || kept_.all.contains(hba)) continue;
       const auto entries = live_.list(hba);
       const bool others =
           entries && std::any_of(entries->begin(), entries->end(), [&](const auto& entry) {
@@ -424,7 +443,8 @@ class Planner {
   std::set<Path> disrupted_;     ///< disks whose LUNs go for a moment
   std::set<std::string> taken_;  ///< names, HBAs and files of the disks that are made
   std::set<Path> closed_;
-  std::map<std::string, HbaUse> hbas_;                              ///< of disks that are removed
+  std::map<std::string, HbaUse> hbas_;  ///< of disks that are removed
+  KeptHbas kept_;
   std::set<std::string> made_in_;                                   ///< HBAs of disks that are made
   std::map<Path, std::set<std::string, std::less<>>> gone_groups_;  ///< port groups, by disk
   std::map<std::string, std::set<std::string, std::less<>>> listed_;

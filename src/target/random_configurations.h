@@ -86,7 +86,10 @@ class RandomConfigurations {
     fill_disk(disk, plugin, slot);
     fill_group(disk, path, "attribute");
     if (below(3) == 0) add_port_groups(disk);
+    if (below(4) == 0) keep_hba(tree.ensure({path[0]}));
   }
+
+  void keep_hba(Object& storage) { storage.attributes["hbas"] = std::to_string(below(slots + 1)); }
 
   /// Slots 0 and 1 share an HBA; 4 and 5 may have, each on an HBA of its own, the name of another one.
   void place_disk(Object& disk, unsigned slot) {
@@ -332,6 +335,10 @@ class RandomConfigurations {
   void change_values(Object& object, const config::Path& path) {
     const Class object_class = path.back().object_class;
     const bool root = object_class == Class::storage || object_class == Class::fabric;
+    if (object_class == Class::storage) {
+      object.attributes.erase("hbas");
+      if (below(2) == 0) keep_hba(object);
+    }
     if (root) return;
     if (object_class == Class::disk) {
       const auto slot = static_cast<unsigned>(std::stoi(path[1].id.substr(1)));

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "target/alua.h"
+#include "target/hbas.h"
 #include "target/kinds.h"
 #include "target/names.h"
 
@@ -192,6 +193,7 @@ Result<DiskNames> read_disks(configfs::Tree& live, const Node& root, config::Tre
                              std::string_view("wwn/vpd_unit_serial")};
   const std::vector<FoundDisk> disks = find_disks(root);
   DiskNames names = name_disks(disks);
+  if (const Node* core = root.find("core")) read_empty_hbas(*core, out);
   // What they say is not in a tree of `config` files: one batch for all disks.
   std::vector<Operation> reads;
   for (const FoundDisk& disk : disks) {

@@ -30,7 +30,7 @@ static Result<Outcome> create_mapped_lun(const Invocation& call) {
   if (lun.find('/') == std::string::npos) {
     options.lun = TRY(parse_numbered(lun, "lun"));
   } else {
-    options.disk = TRY(lun_options(lun));
+    options.disk = TRY(lun_options(lun, call.session));
   }
   options.write_protect = call.arguments.flag("write_protect");
   service::Service* service = TRY(call.session.runtime.service());

@@ -8,6 +8,7 @@
 namespace lunet::shell {
 namespace {
 
+using service::NodeKind;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -109,6 +110,91 @@ TEST(Backstores, DeleteTakesANameNotAPath) {
   Lab lab;
   EXPECT_EQ(lab.run("/backstores/fileio delete ../ramdisk/rd0"), ExitStatus::failed);
   EXPECT_THAT(lab.runtime.fake.calls, IsEmpty());
+}
+
+struct ByHba : Lab {
+  ByHba() {
+    runtime.tree = sample_tree();
+    runtime.by_hba = sample_hbas();
+    EXPECT_TRUE(session.preferences.set({{"legacy_hba_view", "true"}}));
+  }
+};
+
+TEST(Hbas, AreMadeAndDeletedWhereTheyAreShown) {
+  ByHba lab;
+  EXPECT_EQ(lab.run("/backstores create iblock"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.run("/backstores create ramdisk"), ExitStatus::done);
+  EXPECT_EQ(lab.run("/backstores delete rd_mcp1"), ExitStatus::done) << lab.console.err;
+  EXPECT_THAT(lab.runtime.work.calls,
+              ElementsAre("create_hba iblock", "create_hba rd_mcp", "delete_hba rd_mcp 1"));
+  EXPECT_EQ(lab.run("/backstores create user"), ExitStatus::failed);
+  EXPECT_THAT(lab.console.err, HasSubstr("pscsi, rd_mcp, fileio and iblock"));
+  EXPECT_EQ(lab.run("/backstores delete fileio"), ExitStatus::failed);
+}
+
+TEST(Hbas, AreNotMadeWhereDisksAreShownByPlugin) {
+  Lab lab;
+  EXPECT_EQ(lab.run("/backstores create fileio"), ExitStatus::failed);
+  EXPECT_THAT(lab.console.err, HasSubstr("set global legacy_hba_view=true"));
+  EXPECT_THAT(lab.runtime.work.calls, IsEmpty());
+}
+
+TEST(Hbas, HaveTheirPluginsCommands) {
+  ByHba lab;
+  EXPECT_EQ(lab.run("/backstores/fileio0 create d2 /srv/d2.img 1M"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.run("/backstores/rd_mcp1 create r 1M"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.run("/backstores/block3 create b /dev/sdb"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.run("/backstores/fileio0 delete d1"), ExitStatus::done) << lab.console.err;
+  EXPECT_THAT(lab.runtime.fake.calls,
+              ElementsAre(HasSubstr("create_fileio d2 /srv/d2.img size=1048576 write_back=true"),
+                          HasSubstr("create_ramdisk r 1048576 nullio=false wwn= on HBA 1"),
+                          HasSubstr("create_block b /dev/sdb readonly=auto wwn= on HBA 3"),
+                          "delete_disk fileio d1 its HBA stays"));
+  EXPECT_EQ(lab.run("/backstores/fileio0 version"), ExitStatus::done);
+  EXPECT_THAT(lab.console.out, HasSubstr("fileio v5.0\n"));
+}
+
+TEST(Hbas, NewDisksAreCalledAsTheyWereMade) {
+  ByHba lab;
+  lab.runtime.fake.report.created = "/backstores/ramdisk/r";
+  EXPECT_EQ(lab.run("/backstores/rd_mcp1 create r 1M"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.session.bookmarks.find("last"), "/backstores/rd_mcp1/r");
+}
+
+TEST(Hbas, TheirDisksAreTakenByTheNameOfTheConfiguration) {
+  ByHba lab;
+  lab.runtime.ids["/backstores/fileio0/d1"] = "d1.hba0";
+  EXPECT_EQ(lab.run("/iscsi/iqn.2003-01.org.example:t1/tpg1/luns create /backstores/fileio0/d1"),
+            ExitStatus::done)
+      << lab.console.err;
+  EXPECT_EQ(lab.run("resize /backstores/fileio0/d1 2M"), ExitStatus::done) << lab.console.err;
+  EXPECT_THAT(lab.runtime.fake.calls, ElementsAre(HasSubstr("fileio/d1.hba0 lun=any")));
+  EXPECT_THAT(lab.runtime.work.calls, ElementsAre(HasSubstr("resize fileio/d1.hba0")));
+}
+
+TEST(Hbas, BothHierarchiesAreShownByTheirPaths) {
+  ByHba lab;
+  EXPECT_EQ(lab.run("/backstores ls"), ExitStatus::done);
+  EXPECT_THAT(lab.console.out, HasSubstr("2 Backstores (legacy mode)"));
+  EXPECT_EQ(lab.run("/backstores/fileio ls"), ExitStatus::done) << lab.console.err;
+  EXPECT_THAT(lab.console.out, HasSubstr("Storage Objects: 1"));
+  EXPECT_EQ(lab.run("cd /backstores/fileio"), ExitStatus::done) << lab.console.err;
+  EXPECT_EQ(lab.run("cd /backstores/fileio0"), ExitStatus::done) << lab.console.err;
+  EXPECT_TRUE(lab.session.preferences.set({{"legacy_hba_view", "false"}}));
+  EXPECT_EQ(lab.run("/backstores/fileio0 ls"), ExitStatus::done) << lab.console.err;
+  EXPECT_THAT(lab.console.out, HasSubstr("1 Storage Object"));
+  EXPECT_EQ(lab.run("/backstores/fileio0/d1/alua ls"), ExitStatus::usage);
+  EXPECT_THAT(lab.console.err, HasSubstr("/backstores/fileio/d1/alua"));
+}
+
+TEST(Hbas, DeletingOneAsksForTheDataOfItsRamDisks) {
+  ByHba lab;
+  service::ViewNode disk = made(NodeKind::disk, "r", "");
+  disk.details = {{"hba", "1"}, {"plugin", "ramdisk"}, {"name", "r"}};
+  node_at(lab.runtime.tree, "/backstores/ramdisk").children.push_back(disk);
+  EXPECT_EQ(lab.run("/backstores delete rd_mcp1"), ExitStatus::failed);
+  EXPECT_THAT(lab.console.err, HasSubstr("the data in RAM disk r would be lost"));
+  EXPECT_EQ(lab.run("/backstores delete rd_mcp2"), ExitStatus::done);
 }
 
 }  // namespace

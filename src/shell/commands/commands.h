@@ -21,6 +21,7 @@ std::vector<Command> mount_commands();
 std::vector<Command> convert_commands();
 std::vector<Command> support_commands();
 std::vector<Command> backstore_commands();
+std::vector<Command> hba_commands();     ///< of the legacy hierarchy
 std::vector<Command> target_commands();  ///< targets and TPGs
 std::vector<Command> lun_commands();
 std::vector<Command> acl_commands();  ///< ACLs and mapped LUNs
@@ -42,7 +43,7 @@ std::vector<Command> mode_commands();  ///< configure, live
 /// "~/x" is in the user's home; a relative path is one of the current folder.
 Result<std::string> absolute_file(const std::string& typed);
 /// The disk at a path of the tree, or the file or device that is to be one.
-Result<service::LunOptions> lun_options(const std::string& text);
+Result<service::LunOptions> lun_options(const std::string& text, const Session& session);
 /// The newest generation as the file of the older tools.
 Result<service::Report> save_to_default_file(const Invocation& call);
 /// The TPG a place is in.

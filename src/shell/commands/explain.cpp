@@ -9,6 +9,7 @@
 #include "shell/commands/commands.h"
 #include "shell/completers.h"
 #include "shell/nodes.h"
+#include "shell/shell.h"
 #include "shell/suggest.h"
 
 namespace lunet::shell {
@@ -92,7 +93,7 @@ static Result<Outcome> explain_code(const std::string& name) {
 
 // What the object is, whether it is as recorded, and why not.
 static Result<Outcome> explain_object(const Invocation& call, const Place& place) {
-  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(place, call.session)));
   const service::ViewNode* node = find_node(root, place.path);
   service::Service* service = TRY(call.session.runtime.service());
   service::Scope scope;
@@ -123,7 +124,7 @@ static Result<Outcome> explain(const Invocation& call) {
   if (what.starts_with("error ")) what = what.substr(6);
   if (what.starts_with("E_")) return explain_code(what);
   if (what == "." || what.find('/') != std::string::npos)
-    return explain_object(call, TRY(follow_path(call.place, what)));
+    return explain_object(call, TRY(follow_word_from(call.place, what, call.session)));
   Outcome outcome;
   Table table{{{"where", ColumnKind::text},
                {"group", ColumnKind::text},

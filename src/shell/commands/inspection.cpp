@@ -13,7 +13,7 @@ namespace lunet::shell {
 using service::NodeKind;
 
 static Result<service::ViewNode> node_of(const Invocation& call) {
-  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(call.place, call.session)));
   const service::ViewNode* node = find_node(root, call.place.path);
   if (node == nullptr) return no_such_node(root, call.place.path);
   return *node;
@@ -93,14 +93,14 @@ static Result<Outcome> node_version(const Invocation& call) {
 std::vector<Command> inspection_commands() {
   return {
       {.name = "info",
-       .kinds = {NodeKind::disk, NodeKind::alua_group, NodeKind::fabric, NodeKind::target, NodeKind::tpg,
-                 NodeKind::lun, NodeKind::acl, NodeKind::mapped_lun, NodeKind::portal},
+       .kinds = {NodeKind::disk, NodeKind::hba, NodeKind::alua_group, NodeKind::fabric, NodeKind::target,
+                 NodeKind::tpg, NodeKind::lun, NodeKind::acl, NodeKind::mapped_lun, NodeKind::portal},
        .run = info},
       {.name = "status", .kinds = {}, .run = status},
       {.name = "version", .kinds = {NodeKind::root}, .run = product_version},
       {.name = "version",
        .page = "version-object",
-       .kinds = {NodeKind::disk, NodeKind::fabric},
+       .kinds = {NodeKind::disk, NodeKind::hba, NodeKind::fabric},
        .run = node_version},
   };
 }

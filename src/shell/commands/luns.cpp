@@ -2,14 +2,15 @@
 #include "shell/commands/commands.h"
 #include "shell/completers.h"
 #include "shell/consent.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
 using service::NodeKind;
 
-Result<service::LunOptions> lun_options(const std::string& text) {
+Result<service::LunOptions> lun_options(const std::string& text, const Session& session) {
   service::LunOptions options;
-  const auto disk = follow_path({}, text);
+  const auto disk = follow_word_from({}, text, session);
   if (!disk) {
     options.path = TRY(absolute_file(text));
     return options;
@@ -20,7 +21,7 @@ Result<service::LunOptions> lun_options(const std::string& text) {
 }
 
 static Result<Outcome> create_lun(const Invocation& call) {
-  service::LunOptions options = TRY(lun_options(call.arguments.text("storage_object")));
+  service::LunOptions options = TRY(lun_options(call.arguments.text("storage_object"), call.session));
   options.lun = call.arguments.numbered("lun", "lun");
   options.add_mapped_luns = call.arguments.flag("add_mapped_luns");
   service::Service* service = TRY(call.session.runtime.service());

@@ -12,7 +12,7 @@ namespace lunet::shell {
 
 static Result<Outcome> list(const Invocation& call) {
   const Place place = TRY(follow_word_from(call.place, call.arguments.text("path"), call.session));
-  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(place, call.session)));
   const service::ViewNode* node = find_node(root, place.path);
   if (node == nullptr) return no_such_node(root, place.path);
   const auto levels = place.path == "/" ? 0 : std::count(place.path.begin(), place.path.end(), '/');
@@ -32,8 +32,8 @@ static Result<Outcome> print_path(const Invocation& call) {
 static bool exists(const Place& place, Session& session) {
   if (place.path == "/") return true;
   const auto parent = follow_path(place, "..");
-  const auto names =
-      parent ? session.runtime.child_names(*parent) : Result<std::vector<std::string>>(Error{});
+  const auto names = parent ? session.runtime.child_names(*parent, hierarchy_of(place, session))
+                            : Result<std::vector<std::string>>(Error{});
   const std::string name = place.path.substr(place.path.rfind('/') + 1);
   return names && std::find(names->begin(), names->end(), name) != names->end();
 }
@@ -44,7 +44,8 @@ static bool path_exists(const std::string& path, Session& session) {
 }
 
 static Result<Outcome> enter(const Place& place, Session& session) {
-  if (!exists(place, session)) return no_such_node(TRY(session.runtime.view()), place.path);
+  if (!exists(place, session))
+    return no_such_node(TRY(session.runtime.view(hierarchy_of(place, session))), place.path);
   session.enter(place);
   return Outcome{};
 }
@@ -57,7 +58,7 @@ static Result<Outcome> step(bool back, Session& session) {
   outcome.notes = true;
   for (const std::string& path : skipped) outcome.lines.push_back(fmt::format("{} is gone.", path));
   if (moved) {
-    session.place = TRY(follow_path({}, session.paths.current()));
+    session.place = TRY(follow_word_from({}, session.paths.current(), session));
     outcome.lines.push_back("Taking you to " + session.place.path);
   } else {
     outcome.lines.emplace_back(back ? "This is where you began." : "This is where you were last.");
@@ -68,9 +69,10 @@ static Result<Outcome> step(bool back, Session& session) {
 static Result<Outcome> pick(const Invocation& call) {
   if (call.session.pick == nullptr || call.session.json)
     return Error{ENOTTY, "cd: there is no terminal to choose a node at", "give the path: cd PATH"};
-  const auto picked = call.session.pick(TRY(call.session.runtime.view()), call.place.path);
+  const auto picked = call.session.pick(
+      TRY(call.session.runtime.view(hierarchy_of(call.place, call.session))), call.place.path);
   if (!picked) return Outcome{};
-  return enter(TRY(follow_path({}, *picked)), call.session);
+  return enter(TRY(follow_word_from({}, *picked, call.session)), call.session);
 }
 
 static Result<Outcome> change(const Invocation& call) {

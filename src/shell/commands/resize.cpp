@@ -2,6 +2,7 @@
 #include "shell/commands/commands.h"
 #include "shell/completers.h"
 #include "shell/consent.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
@@ -16,7 +17,7 @@ static Result<Outcome> resize_disk(const Invocation& call, const Place& disk) {
 }
 
 static Result<Outcome> resize(const Invocation& call) {
-  return resize_disk(call, TRY(follow_path({}, call.arguments.text("disk"))));
+  return resize_disk(call, TRY(follow_word_from({}, call.arguments.text("disk"), call.session)));
 }
 
 static Result<Outcome> resize_here(const Invocation& call) {

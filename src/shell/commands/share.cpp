@@ -10,6 +10,7 @@
 #include "shell/completers.h"
 #include "shell/consent.h"
 #include "shell/nodes.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
@@ -28,7 +29,7 @@ static Result<ShareOptions> what(const Invocation& call, const char* whom) {
   ShareOptions options;
   const std::string text = call.arguments.text("disk");
   if (text.starts_with("/backstores")) {
-    const Place disk = TRY(follow_path({}, text));
+    const Place disk = TRY(follow_word_from({}, text, call.session));
     options.disk = {disk.plugin, disk.disk};
   } else {
     options.path = TRY(absolute_file(text));
@@ -113,7 +114,9 @@ static Result<Outcome> unshare(const Invocation& call) {
   if (!call.session.yes) {
     const service::ViewNode root = TRY(call.session.runtime.view());
     const std::string disk =
-        options.path.empty() ? call.arguments.text("disk") : disk_with_file(root, options.path);
+        options.path.empty()
+            ? by_plugin(TRY(follow_word_from({}, call.arguments.text("disk"), call.session))).path
+            : disk_with_file(root, options.path);
     TRY_OK(require_consent(call.session, "unshare", cut_off(root, options, disk)));
   }
   service::Tasks* tasks = TRY(call.session.runtime.tasks());

@@ -13,6 +13,7 @@
 #include "shell/completers.h"
 #include "shell/consent.h"
 #include "shell/nodes.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
@@ -43,7 +44,7 @@ static Result<Outcome> history(const Invocation& call) {
 
 // The object that a command is about, with all below it.
 static Result<service::Scope> scope_of(const Invocation& call) {
-  const Place place = TRY(follow_path(call.place, call.arguments.text("path")));
+  const Place place = TRY(follow_word_from(call.place, call.arguments.text("path"), call.session));
   service::Scope scope;
   if (place.kind == service::NodeKind::root) return scope;
   if (place.kind == service::NodeKind::plugin) {

@@ -18,6 +18,7 @@
 #include "shell/commands/files.h"
 #include "shell/completers.h"
 #include "shell/consent.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
@@ -163,7 +164,7 @@ static Result<service::Report> apply_text(const Invocation& call, const std::str
 }
 
 static Result<Outcome> edit(const Invocation& call) {
-  const Place place = TRY(follow_path(call.place, call.arguments.text("path")));
+  const Place place = TRY(follow_word_from(call.place, call.arguments.text("path"), call.session));
   const config::Path object = config_path(place);
   if (object.empty() && place.kind != NodeKind::root)
     return Error{EINVAL, fmt::format("{} is no object of the configuration", place.path),

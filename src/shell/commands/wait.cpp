@@ -10,6 +10,7 @@
 #include "shell/completers.h"
 #include "shell/interrupt.h"
 #include "shell/nodes.h"
+#include "shell/shell.h"
 
 namespace lunet::shell {
 
@@ -45,7 +46,7 @@ static Result<std::string> difference_at(const Invocation& call, const Place& ob
 }
 
 static Result<Look> look_ready(const Invocation& call, const Place& object) {
-  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(object, call.session)));
   const service::ViewNode* node = find_node(root, object.path);
   const std::string difference = TRY(difference_at(call, object));
   if (node == nullptr)
@@ -56,7 +57,7 @@ static Result<Look> look_ready(const Invocation& call, const Place& object) {
 }
 
 static Result<Look> look_gone(const Invocation& call, const Place& object) {
-  const service::ViewNode root = TRY(call.session.runtime.view());
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(object, call.session)));
   if (find_node(root, object.path) == nullptr) return Look{true, {}};
   return Look{false, fmt::format("{} is still there", object.path)};
 }
@@ -113,7 +114,7 @@ static Result<std::chrono::milliseconds> limit_of(std::string text) {
 
 static Result<Outcome> wait(const Invocation& call) {
   using Clock = std::chrono::steady_clock;
-  const Place object = TRY(follow_path(call.place, call.arguments.text("object")));
+  const Place object = TRY(follow_word_from(call.place, call.arguments.text("object"), call.session));
   const std::string condition = call.arguments.text("for");
   const auto limit = TRY(limit_of(call.arguments.text("timeout")));
   const auto start = Clock::now();

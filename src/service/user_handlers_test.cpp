@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/user_handlers.h"
+
+#include "service/outline.h"
+#include "service/service_test_support.h"
+#include "service/tasks.h"
+#include "service/view.h"
+
+namespace lunet::service {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Takes what begins with its name and "/ok".
+class FakeHandlers : public UserHandlers {
+ public:
+  std::vector<std::string> asked;
+  std::vector<UserHandler> list() override { return {{"qcow", "the path of an image"}, {"file", ""}}; }
+  Result<> check(const std::string& handler, const std::string& config) override {
+    asked.push_back("check " + config);
+    if (config.starts_with(handler + "/ok")) return {};
+    return Error{EINVAL, "no such image", {}};
+  }
+  Result<> change_medium(const std::string& handler, const std::string& disk, std::uint64_t size,
+                         const std::string& config) override {
+    asked.push_back(fmt::format("change {} {} {} {}", handler, disk, size, config));
+    return config.find("broken") == std::string::npos ? Result<>() : Result<>(Error{EIO, "it is broken", {}});
+  }
+};
+
+class Handlers : public ServiceFixture {
+ protected:
+  Handlers() : ServiceFixture(Kind::stepping) {
+    context_.handlers = &fake_;
+    tasks_ = make_tasks(context_);
+  }
+  UserOptions user(std::string_view name, std::string_view config) const {
+    UserOptions options;
+    options.name = name;
+    options.handler = "qcow";
+    options.config = config;
+    options.size_bytes = 1048576;
+    return options;
+  }
+  std::vector<std::string> names() {
+    ViewNode root = must(read_view(*memory_));
+    add_handlers(root, fake_.list());
+    std::vector<std::string> names;
+    for (const ViewNode& child : root.children[0].children)
+      names.push_back(child.name + " [" + child.summary + "]");
+    return names;
+  }
+  FakeHandlers fake_;
+  std::unique_ptr<Tasks> tasks_;
+};
+
+TEST_F(Handlers, AreAskedBeforeADiskIsMade) {
+  const Error refused = error_of(tasks_->create_user(user("u", "bad")));
+  EXPECT_EQ(refused.errnum, EINVAL);
+  EXPECT_THAT(refused.message, HasSubstr("no such image"));
+  EXPECT_EQ(generation(), 0U);
+  EXPECT_EQ(operations(), "");
+  must(tasks_->create_user(user("u", "ok.qcow2")));
+  EXPECT_THAT(fake_.asked, ElementsAre("check qcow/bad", "check qcow/ok.qcow2"));
+}
+
+TEST_F(Handlers, AreNodesWithAndWithoutDisks) {
+  must(tasks_->create_user(user("u", "ok.qcow2")));
+  EXPECT_THAT(names(), ElementsAre("block [Storage Objects: 0]", "fileio [Storage Objects: 0]",
+                                   "pscsi [Storage Objects: 0]", "ramdisk [Storage Objects: 0]",
+                                   "user:qcow [Storage Objects: 1]", "user:file [Storage Objects: 0]"));
+  const NodeAddress at{NodeKind::backstores, {}, {}, {}, {}, 0, {}, {}, Hierarchy::plugins};
+  EXPECT_THAT(must(child_names(*memory_, at)), Contains("user:qcow"));
+}
+
+TEST_F(Handlers, ChangeAMedium) {
+  must(tasks_->create_user(user("u", "ok.qcow2")));
+  fake_.asked.clear();
+  EXPECT_THAT(must(tasks_->change_medium(user("u", "ok2.qcow2"))).lines, Contains("Medium changed."));
+  EXPECT_THAT(fake_.asked, ElementsAre("change qcow u 1048576 qcow/ok2.qcow2"));
+  EXPECT_THAT(error_of(tasks_->change_medium(user("u", "broken"))).message, HasSubstr("it is broken"));
+  EXPECT_EQ(error_of(tasks_->change_medium(user("other", "ok"))).errnum, ENOENT);
+  context_.handlers = nullptr;
+  EXPECT_EQ(error_of(make_tasks(context_)->change_medium(user("u", "ok"))).errnum, EOPNOTSUPP);
+}
+
+}  // namespace
+}  // namespace lunet::service
