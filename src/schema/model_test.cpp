@@ -32,7 +32,7 @@ constexpr ModelRow model_rows[] = {
     {"storage fileio disk d", TypeId::disk, "fileio"},
     {"storage rd_mcp disk d", TypeId::disk, "rd_mcp"},
     {"storage iblock disk d", TypeId::disk, "iblock"},
-    {"storage pscsi disk d", TypeId::disk, "pscsi", false},
+    {"storage pscsi disk d", TypeId::disk, "pscsi"},
     {"storage user disk d", TypeId::disk, "user", false},
     {"storage fileio disk d", TypeId::alua_group, "fileio"},
     {"fabric iscsi", TypeId::fabric, "iscsi"},
