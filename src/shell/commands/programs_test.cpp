@@ -25,7 +25,7 @@ TEST(ProgramCommands, TellWhatThereIs) {
   Lab lab;
   EXPECT_EQ(lab.run("__commands"), ExitStatus::done);
   EXPECT_THAT(lab.console.out,
-              HasSubstr("create\tcreate-fileio\tplugin\tfileio\truntime\tcreate name file_or_dev"));
+              HasSubstr("create\tcreate-fileio\tplugin,hba\tfileio\truntime\tcreate name file_or_dev"));
   EXPECT_THAT(lab.console.out, Not(HasSubstr("__")));
   lab.console.out.clear();
   EXPECT_EQ(lab.run("__manual ls"), ExitStatus::done);

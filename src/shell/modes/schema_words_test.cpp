@@ -86,7 +86,7 @@ TEST(ModeCompletion, IsThereForOneShots) {
               ElementsAre("--commit", "--keep-going"));
   lab.runtime.whole.failure = Error{ECONNREFUSED, "nobody", {}};
   EXPECT_THAT(texts(complete_one_shot("configure", {"set", "storage", "fileio", ""}, lab.session).candidates),
-              ElementsAre("disk"));
+              ElementsAre("disk", "hbas"));
   EXPECT_THAT(texts(shell::complete("configure set sto", lab.session).candidates), ElementsAre("storage"));
 }
 
