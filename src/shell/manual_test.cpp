@@ -25,7 +25,8 @@ TEST(Manual, EveryVerbHasAPage) {
 TEST(Manual, ExplainsEveryPlaceOfAVerb) {
   const std::string page = manual_page(make_command_table(), "create");
   EXPECT_TRUE(page.starts_with("lunet-create(8)\n"));
-  for (const char* part : {"At plugin, hba fileio:", "At luns:", "At portals:", "write\\_back", "default: true"})
+  for (const char* part :
+       {"At plugin, hba fileio:", "At luns:", "At portals:", "write\\_back", "default: true"})
     EXPECT_THAT(page, HasSubstr(part));
 }
 
