@@ -6,11 +6,6 @@ add_library(lunet_options INTERFACE)
 target_compile_features(lunet_options INTERFACE cxx_std_20)
 target_compile_options(
   lunet_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -fno-strict-aliasing)
-# Optimised builds compile several files as one (CMakePresets.json): a third of the time. So names that are a file's own
-# differ within a folder, and a generated file is the main one.
-if(CMAKE_UNITY_BUILD)
-  target_compile_options(lunet_options INTERFACE -Wno-subobject-linkage)
-endif()
 target_include_directories(lunet_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
