@@ -29,7 +29,8 @@ class Call final : public reactor::BlockingPool::Job {
 
 }  // namespace
 
-void BlockingCalls::run(reactor::Reactor& reactor, std::function<int()> call, std::function<void(int)> done) {
+void BlockingCalls::run(reactor::Reactor& reactor, std::function<int()> call,
+                        const std::function<void(int)>& done) {
   try {
     {
       const std::lock_guard lock(mutex_);

@@ -19,7 +19,7 @@ class BlockingCalls {
 
   /// Makes `call` on a thread, then calls `done` with its result on the reactor's; -EAGAIN: there is no
   /// thread.
-  void run(reactor::Reactor& reactor, std::function<int()> call, std::function<void(int)> done);
+  void run(reactor::Reactor& reactor, std::function<int()> call, const std::function<void(int)>& done);
 
  private:
   const unsigned threads_;

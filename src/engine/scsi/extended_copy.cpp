@@ -97,7 +97,7 @@ std::uint16_t list_error(const List& list, std::size_t list_bytes) {
   return asc_none;
 }
 
-constexpr std::uint8_t unit_id_type = 0xC0;
+// LU ID TYPE beside it is to be ignored (SPC-4 6.4.3.1).
 constexpr std::uint8_t null_bit = 0x20;
 
 /// The NAA designator in an identification descriptor (SPC-4 table 107); empty when it names its unit
@@ -204,7 +204,6 @@ Step list_arrived(Task& task, int /*result*/) {
   std::vector<const Peer*> peers;
   for (std::size_t i = 0; i < list.targets(); ++i) {
     const Bytes target = list.target(i);
-    if ((target[1] & unit_id_type) != 0) return illegal(task, asc_invalid_field_in_cdb);
     const bool null = (target[1] & null_bit) != 0 || task.context.neighbours == nullptr;
     const Bytes naa = naa_of(target);
     if (naa.empty() && !null) return illegal(task, asc_invalid_field_in_parameter_list);

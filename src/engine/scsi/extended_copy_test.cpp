@@ -108,6 +108,13 @@ TEST_F(ExtendedCopy, FindsOnlyWhatTheSessionSees) {
   }
 }
 
+TEST_F(ExtendedCopy, IgnoresTheTypeOfAnotherNumberOfTheUnit) {
+  Octets list = list_of({target_of(a), target_of(b)}, {segment_of({0, 1, 1, 0, 0})});
+  list[17] = 0x80;  // LU ID TYPE
+  EXPECT_EQ(verdict(send(list)), "good");
+  EXPECT_EQ(b.blocks(0, 1), a.blocks(0, 1));
+}
+
 TEST_F(ExtendedCopy, CopiesNothingOfAListThatIsWrong) {
   const Octets good =
       list_of({target_of(a), target_of(b)}, {segment_of({0, 1, 1, 0, 0}), segment_of({0, 1, 1, 0, 0})});
@@ -120,7 +127,6 @@ TEST_F(ExtendedCopy, CopiesNothingOfAListThatIsWrong) {
   EXPECT_EQ(with(15, 1), "5/260B");
   EXPECT_EQ(with(3, 96), "5/1A00");
   EXPECT_EQ(with(16, 0xE0), "5/2607");
-  EXPECT_EQ(with(17, 0x40), "5/2400") << "no number of a unit";
   EXPECT_EQ(with(17, 0x20), "A/0D02") << "a null unit";
   EXPECT_EQ(with(21, 0x02), "5/2600") << "no NAA designator";
   EXPECT_EQ(with(second, 0x01), "5/2609");
