@@ -51,7 +51,7 @@ void Editor::begin_to_look() const {
 }
 
 std::optional<store::InSync> Editor::known_in_sync(const store::Store::Head& head) const {
-  const auto known = store().in_sync();
+  auto known = store().in_sync();
   begin_to_look();
   if (!known || known->generation != head.generation.number || known->revision != live_->newest())
     return std::nullopt;
