@@ -26,7 +26,7 @@ void StandardConsole::progress(std::string_view text) {
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) columns = size.ws_col;
   std::fflush(stdout);
   // One column less: a full line would wrap.
-  std::fprintf(stderr, "\r%.*s\x1b[K", static_cast<int>(std::min(text.size(), columns - 1)), text.data());
+  fmt::print(stderr, "\r{}\x1b[K", text.substr(0, columns - 1));
   std::fflush(stderr);
   has_progress_ = !text.empty();
 }

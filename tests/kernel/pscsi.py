@@ -11,7 +11,8 @@ TARGET, HOST, READER, RUNTIME = sys.argv[1:]
 
 
 def login(name):
-    session = Initiator("127.0.0.1", 3260, TARGET, name)
+    # What Linux proposes itself, where nobody else has, has to be answered.
+    session = Initiator("127.0.0.1", 3260, TARGET, name, keys={"DefaultTime2Wait": "2", "DefaultTime2Retain": "20"})
     for lun in session.report_luns():
         session.clear_unit_attentions(lun)
     return session
