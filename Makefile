@@ -22,11 +22,11 @@ export CCACHE_NOHASHDIR := 1
 # GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
 FIXED_ADDRESSES := setarch --addr-no-randomize
 
-.PHONY: help setup build test check ci bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel man install clean deb packaging check-kernel oracle bench-kernel
+.PHONY: help setup build test check ci bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel kernel-long man install clean deb packaging check-kernel oracle bench-kernel
 .PRECIOUS: build/%/build.ninja
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## install what is missing from Debian (as root or through sudo)
 	@tools/setup
@@ -96,6 +96,11 @@ kernel: ## tests/kernel in an emulated machine whose kernel has its own target
 	@tools/setup kernel
 	@$(MAKE) build
 	@tests/kernel/run-all
+
+kernel-long: ## what `make kernel` leaves out for its time: tests/kernel/*.long.sh
+	@tools/setup kernel
+	@$(MAKE) build
+	@tests/kernel/run-all tests/kernel/*.long.sh
 
 deb: ## Debian packages in build/deb, checked by lintian
 	@tools/setup build packaging
