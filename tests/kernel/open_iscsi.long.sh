@@ -239,5 +239,9 @@ for runtime in kernel lunetd; do
   two_paths
   end
 done
-diff -U1 "$work/kernel.answers" "$work/lunetd.answers" >"$work/difference" || true
-cat "$work/difference"
+# What differs, and why: docs/runtimes.md.
+listed='-  Maximum compare and write length: 1 blocks
++  Maximum compare and write length: 255 blocks'
+difference=$(diff -U0 "$work/kernel.answers" "$work/lunetd.answers" | grep '^[-+] ' || true)
+[[ $difference == "$listed" ]] || { diff -U1 "$work/kernel.answers" "$work/lunetd.answers"; exit 1; }
+echo "case ok answers"
