@@ -94,9 +94,14 @@ Result<std::string> ClientSession::answer_batch(std::string_view frame) {
 
 Result<std::string> ClientSession::answer_tree(std::string_view frame) {
   const protocol::TreeRequest request = TRY(protocol::decode_tree_request(frame));
+  if (may_see_secrets_) {
+    auto reply = protocol::encode_tree_reply(
+        [&](NodeSink& sink) { return tree_.visit_tree(request.path, request.filter, sink); });
+    return reply ? std::move(reply) : protocol::encode_error(reply.error());
+  }
   auto node = tree_.read_tree(request.path, request.filter);
   if (!node) return protocol::encode_error(node.error());
-  if (!may_see_secrets_) hide_secrets(*node, request.path);
+  hide_secrets(*node, request.path);
   return protocol::encode_tree_reply(*node);
 }
 

@@ -23,8 +23,6 @@ class Encoder {
     number(value.size());
     bytes_ += value;
   }
-  /// That much will come: a large message that grows would be copied over and over.
-  void expect(std::size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
   std::string take() { return std::move(bytes_); }
 
  private:
@@ -120,22 +118,22 @@ Entry get_entry(Decoder& decoder) {
   return entry;
 }
 
-void put(Encoder& encoder, const Node& node) {
-  put(encoder, node.entry);
-  encoder.number(static_cast<std::uint64_t>(node.errnum));
-  encoder.text(node.text);
-  if (node.entry.kind != EntryKind::directory) return;
-  encoder.number(node.nodes.size());
-  for (const Node& child : node.nodes) put(encoder, child);
-}
+class NodeEncoder : public NodeSink {
+ public:
+  void add(const NodeView& node) override {
+    encoder_.text(node.name);
+    encoder_.number(static_cast<std::uint64_t>(node.kind));
+    encoder_.number(node.mode);
+    if (node.kind == EntryKind::link) encoder_.text(node.link_target);
+    encoder_.number(static_cast<std::uint64_t>(node.errnum));
+    encoder_.text(node.text);
+    if (node.kind == EntryKind::directory) encoder_.number(node.nodes);
+  }
+  std::string take() { return encoder_.take(); }
 
-/// Bytes that it takes, about.
-std::size_t bytes_of(const Node& node) {
-  constexpr std::size_t numbers = 16;  // kind, mode, errnum, lengths
-  std::size_t bytes = numbers + node.entry.name.size() + node.entry.link_target.size() + node.text.size();
-  for (const Node& child : node.nodes) bytes += bytes_of(child);
-  return bytes;
-}
+ private:
+  Encoder encoder_{MessageType::tree_reply};
+};
 
 void get_node(Decoder& decoder, Node& node, int depth) {
   node.entry = get_entry(decoder);
@@ -302,9 +300,14 @@ Result<BatchResult> decode_batch_reply(std::string_view frame) {
 }
 
 std::string encode_tree_reply(const Node& node) {
-  Encoder encoder(MessageType::tree_reply);
-  encoder.expect(bytes_of(node));
-  put(encoder, node);
+  NodeEncoder encoder;
+  hand_over(node, encoder);
+  return encoder.take();
+}
+
+Result<std::string> encode_tree_reply(const std::function<Result<>(NodeSink&)>& visit) {
+  NodeEncoder encoder;
+  TRY_OK(visit(encoder));
   return encoder.take();
 }
 

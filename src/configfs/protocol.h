@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,6 +60,8 @@ std::string encode_watch(std::string_view path);
 std::string encode_error(const Error& error);
 std::string encode_batch_reply(const BatchResult& result);
 std::string encode_tree_reply(const Node& node);
+/// The same of what `visit` hands over; its error is none of the protocol's.
+Result<std::string> encode_tree_reply(const std::function<Result<>(NodeSink&)>& visit);
 std::string encode_watching();
 std::string encode_event(const Event& event);
 

@@ -33,6 +33,18 @@ std::string_view verb_name(Verb verb) {
   return "?";
 }
 
+void hand_over(const Node& node, NodeSink& sink) {
+  const Entry& entry = node.entry;
+  sink.add({entry.name, entry.kind, entry.mode, entry.link_target, node.text, node.errnum, node.nodes.size()});
+  for (const Node& child : node.nodes) hand_over(child, sink);
+}
+
+Result<> Tree::visit_tree(std::string_view path, const ReadFilter& filter, NodeSink& sink) {
+  const Node node = TRY(read_tree(path, filter));
+  hand_over(node, sink);
+  return {};
+}
+
 const Node* Node::find(std::string_view name) const {
   const auto found =
       std::lower_bound(nodes.begin(), nodes.end(), name,

@@ -96,6 +96,25 @@ struct Node {
   [[nodiscard]] std::string_view value(std::string_view path) const;
 };
 
+/// An entry of a subtree as it is handed over; valid during the call.
+struct NodeView {
+  std::string_view name;
+  EntryKind kind = EntryKind::file;
+  std::uint16_t mode = 0;
+  std::string_view link_target;  ///< of a link
+  std::string_view text;         ///< of a file, as in Node
+  int errnum = 0;                ///< as in Node
+  std::size_t nodes = 0;         ///< of a directory: how many are in it
+};
+
+/// Takes a subtree entry by entry: a directory, then everything in it, sorted by name.
+class NodeSink {
+ public:
+  virtual ~NodeSink() = default;
+  virtual void add(const NodeView& node) = 0;
+};
+void hand_over(const Node& node, NodeSink& sink);
+
 /// Something changed in a watched tree.
 struct Event {
   Verb verb = Verb::write;  ///< write, make_dir, remove_dir, link or unlink
@@ -121,6 +140,8 @@ class Tree {
   /// The subtree at `path` with file contents, in one round trip. ENOENT when there is none. `config` files
   /// only by default; a file whose read fails is in the result with its errnum.
   virtual Result<Node> read_tree(std::string_view path, const ReadFilter& filter) = 0;
+  /// The same for who only passes it on: nothing is kept. After an error `sink` has had nothing.
+  virtual Result<> visit_tree(std::string_view path, const ReadFilter& filter, NodeSink& sink);
   /// Events at and below `path` from now on.
   virtual Result<std::unique_ptr<Watch>> watch(std::string_view path) = 0;
   /// True when a batch is all or nothing.

@@ -111,6 +111,42 @@ std::string everything(Tree& tree) {
   return text;
 }
 
+/// What was handed over, and how many entries of a directory have not come yet.
+class Handed : public NodeSink {
+ public:
+  void add(const NodeView& node) override {
+    text += std::string(node.name) + " " + std::to_string(node.mode) + " " + std::string(node.link_target) +
+            " " + std::string(node.text) + " " + std::to_string(node.errnum) + "\n";
+    open += node.nodes;
+    if (!first) --open;
+    first = false;
+  }
+  std::string text;
+  std::size_t open = 0;
+
+ private:
+  bool first = true;
+};
+
+TEST_P(Conformance, HandsOverWhatItReads) {
+  Tree& tree = make_target();
+  for (const ReadFilter& filter :
+       {ReadFilter{}, ReadFilter{.state = true, .counters = true}, ReadFilter{.state = true, .depth = 2},
+        ReadFilter{.depth = 2, .leaf = "d"}, ReadFilter{.files = {"enable"}}}) {
+    Handed expected;
+    const auto node = tree.read_tree("core", filter);
+    ASSERT_TRUE(node);
+    hand_over(*node, expected);
+    Handed handed;
+    ASSERT_TRUE(tree.visit_tree("core", filter, handed));
+    EXPECT_EQ(handed.text, expected.text);
+    EXPECT_EQ(handed.open, 0U);
+  }
+  Handed handed;
+  EXPECT_EQ(tree.visit_tree("core/none", {}, handed).error().errnum, ENOENT);
+  EXPECT_EQ(handed.text, "");
+}
+
 TEST_P(Conformance, AFreshTreeHasTheKernelsRoot) {
   Tree& tree = make(Flavour::kernel);
   EXPECT_THAT(names(tree.list("")), ElementsAre("core", "dbroot", "version"));

@@ -172,48 +172,51 @@ void find_leaf(const Model& model, Node& node, Directory directory, const ReadFi
 class SubtreeReader {
  public:
   using ReadFile = std::function<Result<std::string>(const Object&, int)>;
-  SubtreeReader(const ReadFilter& filter, ReadFile read_file)
-      : filter_(filter), read_file_(std::move(read_file)) {}
+  SubtreeReader(const ReadFilter& filter, ReadFile read_file, NodeSink& sink)
+      : filter_(filter), read_file_(std::move(read_file)), sink_(sink) {}
 
-  void fill(Node& node, const Object& object, int dir, int depth) {
+  void visit(std::string_view name, const Object& object, int dir, int depth) {
     const DirType& type = dir_type(object, dir);
     const std::vector<Item>& fixed = wanted(*object.type, dir);
     const bool linked = dir == 0 && object.link_target != nullptr;
-    if (type.container < 0 && !linked) return add_all(node, object, fixed, depth);
+    if (type.container < 0 && !linked) return add_all(name, object, fixed, depth);
     std::vector<Item> items = fixed;
     if (type.container >= 0) {
       const Children& made = object.children[static_cast<std::size_t>(type.container)];
       items.reserve(items.size() + made.size() + 1);
-      for (const auto& [name, child] : made) items.push_back({name, {EntryKind::directory, 0}, child.get()});
+      for (const auto& [key, child] : made) items.push_back({key, {EntryKind::directory, 0}, child.get()});
     }
     if (linked) items.push_back({object.link_name, {EntryKind::link, 0}, nullptr});
     std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.name < b.name; });
-    add_all(node, object, items, depth);
+    add_all(name, object, items, depth);
   }
 
  private:
-  void add_all(Node& node, const Object& object, const std::vector<Item>& items, int depth) {
-    node.nodes.reserve(items.size());
-    for (const Item& item : items) add(node, object, item, depth);
+  void add_directory(std::string_view name, std::size_t nodes) {
+    sink_.add({name, EntryKind::directory, dir_mode, {}, {}, 0, nodes});
   }
 
-  void add(Node& node, const Object& object, const Item& item, int depth) {
-    Node& child = node.nodes.emplace_back();
-    child.entry = entry_of(object, item);
-    if (item.inside.kind == EntryKind::file) return add_text(child, object, item.inside.index);
-    if (item.inside.kind == EntryKind::link || depth == 0) return;
-    if (item.child != nullptr) return fill(child, *item.child, 0, depth - 1);
-    fill(child, object, item.inside.index, depth - 1);
+  void add_all(std::string_view name, const Object& object, const std::vector<Item>& items, int depth) {
+    add_directory(name, items.size());
+    for (const Item& item : items) add(object, item, depth);
   }
 
-  void add_text(Node& child, const Object& object, int file) const {
-    auto text = read_file_(object, file);
-    if (!text) {
-      child.errnum = text.error().errnum;
-      return;
-    }
-    child.text = *std::move(text);
-    if (child.text.ends_with('\n')) child.text.pop_back();
+  void add(const Object& object, const Item& item, int depth) {
+    if (item.inside.kind == EntryKind::file) return add_file(item.name, object, item.inside.index);
+    if (item.inside.kind == EntryKind::link)
+      return sink_.add({item.name, EntryKind::link, link_mode, object.link_target->path, {}, 0, 0});
+    if (depth == 0) return add_directory(item.name, 0);
+    if (item.child != nullptr) return visit(item.name, *item.child, 0, depth - 1);
+    visit(item.name, object, item.inside.index, depth - 1);
+  }
+
+  void add_file(std::string_view name, const Object& object, int file) {
+    const std::uint16_t mode = file_type(object, file).rule->mode;
+    const auto read = read_file_(object, file);
+    if (!read) return sink_.add({name, EntryKind::file, mode, {}, {}, read.error().errnum, 0});
+    std::string_view text = *read;
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    sink_.add({name, EntryKind::file, mode, {}, text, 0, 0});
   }
 
   /// The fixed entries of such a directory that are wanted, sorted by name.
@@ -238,24 +241,57 @@ class SubtreeReader {
 
   const ReadFilter& filter_;
   const ReadFile read_file_;
+  NodeSink& sink_;
   std::unordered_map<const DirType*, std::vector<Item>> wanted_;
+};
+
+/// Makes a Node of what it is handed.
+class NodeBuilder : public NodeSink {
+ public:
+  void add(const NodeView& view) override {
+    Node& node = open_.empty() ? root_ : open_.back().directory->nodes.emplace_back();
+    if (!open_.empty()) --open_.back().missing;
+    node.entry = {std::string(view.name), view.kind, view.mode, std::string(view.link_target)};
+    node.text = view.text;
+    node.errnum = view.errnum;
+    node.nodes.reserve(view.nodes);  // so that none moves
+    open_.push_back({&node, view.nodes});
+    while (!open_.empty() && open_.back().missing == 0) open_.pop_back();
+  }
+  Node take() { return std::move(root_); }
+
+ private:
+  struct Open {
+    Node* directory;
+    std::size_t missing;
+  };
+  Node root_;
+  std::vector<Open> open_;
 };
 
 }  // namespace
 
 Result<Node> ModelReader::read_tree(std::string_view path, const ReadFilter& filter) const {
+  NodeBuilder builder;
+  TRY_OK(visit_tree(path, filter, builder));
+  return builder.take();
+}
+
+Result<> ModelReader::visit_tree(std::string_view path, const ReadFilter& filter, NodeSink& sink) const {
   const Place place = model_.resolve(path);
   if (place.errnum != 0) return tree_error(Verb::read, path, place.errnum);
   if (place.kind != EntryKind::directory) return tree_error(Verb::read, path, ENOTDIR);
-  Node node;
-  node.entry = {std::string(base_name(path)), EntryKind::directory, dir_mode, {}};
   if (!filter.leaf.empty()) {
+    Node node;
+    node.entry = {std::string(base_name(path)), EntryKind::directory, dir_mode, {}};
     find_leaf(model_, node, {*place.object, place.index}, filter, filter.depth);
-    return node;
+    hand_over(node, sink);
+    return {};
   }
-  SubtreeReader reader(filter, [this](const Object& object, int file) { return read_file(object, file); });
-  reader.fill(node, *place.object, place.index, filter.depth);
-  return node;
+  SubtreeReader reader(
+      filter, [this](const Object& object, int file) { return read_file(object, file); }, sink);
+  reader.visit(base_name(path), *place.object, place.index, filter.depth);
+  return {};
 }
 
 }  // namespace lunet::configfs

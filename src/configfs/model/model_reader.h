@@ -21,6 +21,8 @@ class ModelReader {
   /// State and counters are asked of the effects first.
   [[nodiscard]] Result<std::string> read(std::string_view path) const;
   [[nodiscard]] Result<Node> read_tree(std::string_view path, const ReadFilter& filter) const;
+  /// Hands over what read_tree() gives.
+  [[nodiscard]] Result<> visit_tree(std::string_view path, const ReadFilter& filter, NodeSink& sink) const;
 
  private:
   [[nodiscard]] Result<std::string> read_file(const Object& object, int file) const;

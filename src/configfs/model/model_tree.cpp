@@ -30,6 +30,12 @@ class ModelTree : public Tree {
     return ModelReader(model_, effects_).read_tree(path, filter);
   }
 
+  Result<> visit_tree(std::string_view path, const ReadFilter& filter, NodeSink& sink) override {
+    if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
+    const std::lock_guard lock(mutex_);
+    return ModelReader(model_, effects_).visit_tree(path, filter, sink);
+  }
+
   Result<std::unique_ptr<Watch>> watch(std::string_view path) override {
     if (!is_tree_path(path)) return tree_error(Verb::read, path, EINVAL, "not a path of the tree");
     const std::lock_guard lock(mutex_);
