@@ -70,10 +70,24 @@ class TreeReader {
     if (!filter_.counters && is_counter_directory(child.entry.name)) return false;
     if (depth == 0) return filter_.leaf.empty() || child.entry.name == filter_.leaf;
     if (!may_enter(path, child)) return true;
+    if (depth == 1 && !filter_.leaf.empty()) return add_leaf(dir_fd, child);
     const Fd fd(::openat(dir_fd, child.entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd) return errno != ENOENT && (child.errnum = errno) != 0;
     child.errnum = fill(fd.get(), path, child, depth - 1);
     return filter_.leaf.empty() || !child.nodes.empty();
+  }
+
+  // One call instead of listing the directory: there may be hundreds, and mostly the leaf is not in it.
+  bool add_leaf(int dir_fd, Node& child) {
+    if (!is_tree_path(filter_.leaf) || filter_.leaf.find('/') != std::string::npos) return false;
+    struct stat status{};
+    const std::string path = join_path(child.entry.name, filter_.leaf);
+    if (::fstatat(dir_fd, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+      return errno != ENOENT && errno != ENOTDIR && (child.errnum = errno) != 0;
+    if (!S_ISDIR(status.st_mode)) return false;
+    Node& leaf = child.nodes.emplace_back();
+    leaf.entry = {filter_.leaf, EntryKind::directory, static_cast<std::uint16_t>(status.st_mode & 07777), {}};
+    return true;
   }
 
   bool may_enter(const std::string& path, Node& child) {

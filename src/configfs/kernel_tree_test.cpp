@@ -103,6 +103,10 @@ TEST_F(KernelTreeTest, FindsADirectoryByItsName) {
   EXPECT_EQ(found->nodes.size(), 1U);
   EXPECT_EQ(found->nodes[0].nodes.size(), 1U);
   EXPECT_TRUE(tree_.read_tree("core", {.depth = 1, .leaf = "rd1"})->nodes.empty());
+  EXPECT_EQ(tree_.read_tree("", {.depth = 2, .leaf = "rd0"})->at("core/rd_mcp_0/rd0")->entry.mode, 0755);
+  put("core/rd_mcp_0/file", "", 0644);
+  for (const std::string leaf : {"file", "rd0/attrib", "..", "."})
+    EXPECT_TRUE(tree_.read_tree("core", {.depth = 1, .leaf = leaf})->nodes.empty()) << leaf;
 }
 
 TEST_F(KernelTreeTest, ReadsOnlyTheFilesThatAreNamed) {
