@@ -13,8 +13,9 @@
 namespace lunet::service {
 
 void sort_children(ViewNode& node) {
-  std::stable_sort(node.children.begin(), node.children.end(),
-                   [](const ViewNode& a, const ViewNode& b) { return natural_less(a.name, b.name); });
+  const auto before = [](const ViewNode& a, const ViewNode& b) { return natural_less(a.name, b.name); };
+  if (!std::is_sorted(node.children.begin(), node.children.end(), before))
+    std::stable_sort(node.children.begin(), node.children.end(), before);
 }
 
 void add_detail(ViewNode& node, std::string_view key, std::string_view value) {

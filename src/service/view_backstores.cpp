@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
+#include <unordered_map>
 
 #include "base/byte_size.h"
 #include "base/text.h"
@@ -44,13 +46,13 @@ std::vector<DiskOnHba> disks_on_hbas(const Node& core) {
     for (std::size_t i = first; i < disks.size(); ++i) disks[i].shares_hba = disks.size() - first > 1;
   }
   // The name belongs to the disk on the lowest HBA, as the configuration has it (ruling 26).
-  std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> owners;
+  std::map<std::string_view, std::unordered_map<std::string_view, std::uint64_t>> owners;  // by plugin
   for (const DiskOnHba& each : disks) {
-    const auto [owner, is_new] = owners.try_emplace({each.plugin, each.disk->entry.name}, each.number);
+    const auto [owner, is_new] = owners[each.plugin].try_emplace(each.disk->entry.name, each.number);
     if (!is_new) owner->second = std::min(owner->second, each.number);
   }
   for (DiskOnHba& each : disks) {
-    if (owners.at({each.plugin, each.disk->entry.name}) != each.number)
+    if (owners.at(each.plugin).at(each.disk->entry.name) != each.number)
       each.shown += fmt::format(".hba{}", each.number);
   }
   return disks;
@@ -226,9 +228,12 @@ static void mark_legacy(ViewNode& view, bool renamed, bool shares_hba) {
   view.health = Health::bad;
 }
 
-static ViewNode view_plugin(std::string_view plugin, const Node* core, const DeviceBytes& device_bytes) {
+static ViewNode view_plugin(std::string_view plugin, std::span<const DiskOnHba> disks,
+                            const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::plugin, std::string(shell_plugin_name(plugin)), {}, Health::none, {}, {}, {}};
-  const std::vector<DiskOnHba> disks = core == nullptr ? std::vector<DiskOnHba>{} : disks_on_hbas(*core);
+  const auto count = std::count_if(disks.begin(), disks.end(),
+                                   [&](const DiskOnHba& each) { return each.plugin == plugin; });
+  view.children.reserve(static_cast<std::size_t>(count));
   for (const DiskOnHba& each : disks) {
     if (each.plugin != plugin) continue;
     const std::string path = fmt::format("core/{}/{}", each.hba->entry.name, each.disk->entry.name);
@@ -250,9 +255,10 @@ static std::string handler_of(const ViewNode& disk) {
 }
 
 // One node for each handler that has a disk.
-static void add_user_disks(ViewNode& backstores, const Node* core, const DeviceBytes& device_bytes) {
+static void add_user_disks(ViewNode& backstores, std::span<const DiskOnHba> disks,
+                           const DeviceBytes& device_bytes) {
   std::map<std::string, ViewNode> handlers;
-  for (ViewNode& disk : view_plugin("user", core, device_bytes).children) {
+  for (ViewNode& disk : view_plugin("user", disks, device_bytes).children) {
     const std::string name = "user:" + handler_of(disk);
     auto [at, fresh] =
         handlers.try_emplace(name, ViewNode{NodeKind::plugin, name, {}, Health::none, {}, {}, {}});
@@ -266,9 +272,10 @@ static void add_user_disks(ViewNode& backstores, const Node* core, const DeviceB
 
 ViewNode view_backstores(const Node* core, const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::backstores, "backstores", {}, Health::none, core == nullptr ? "" : "core", {}, {}};
+  const std::vector<DiskOnHba> disks = core == nullptr ? std::vector<DiskOnHba>{} : disks_on_hbas(*core);
   for (const std::string_view plugin : plugins)
-    view.children.push_back(view_plugin(plugin, core, device_bytes));
-  add_user_disks(view, core, device_bytes);
+    view.children.push_back(view_plugin(plugin, disks, device_bytes));
+  add_user_disks(view, disks, device_bytes);
   return view;
 }
 

@@ -12,13 +12,15 @@ namespace lunet::shell {
 
 static Result<Outcome> list(const Invocation& call) {
   const Place place = TRY(follow_word_from(call.place, call.arguments.text("path"), call.session));
-  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(place, call.session)));
+  service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(place, call.session)));
   const service::ViewNode* node = find_node(root, place.path);
   if (node == nullptr) return no_such_node(root, place.path);
   const auto levels = place.path == "/" ? 0 : std::count(place.path.begin(), place.path.end(), '/');
   Outcome outcome;
+  // The whole tree may be large: it moves.
+  service::ViewNode listed = node == &root ? std::move(root) : *node;
   outcome.listing =
-      Listing{*node, static_cast<int>(levels), static_cast<int>(call.arguments.number("depth"))};
+      Listing{std::move(listed), static_cast<int>(levels), static_cast<int>(call.arguments.number("depth"))};
   return outcome;
 }
 
