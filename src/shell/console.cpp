@@ -69,6 +69,7 @@ bool StandardConsole::colours() const {
 
 // A line of standard input without its end; nothing at its end.
 std::optional<std::string> StandardConsole::read_line() {
+  std::fflush(stdout);  // a program at the other end waits for it before it says the next line
   std::string line;
   for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
     if (c == EOF) return line.empty() ? std::nullopt : std::optional(line);

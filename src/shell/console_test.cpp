@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <functional>
+#include <thread>
 
 #include "base/fd.h"
 
@@ -51,6 +53,29 @@ struct Terminal {
   Fd user;
   Fd program;
 };
+
+TEST(Console, AProgramHearsTheAnswerBeforeItSaysTheNextLine) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  const Fd program(ends[0]);
+  Fd ours(ends[1]);
+  std::thread peer([&] {
+    char text[16] = "";
+    const ssize_t size = ::recv(program.get(), text, sizeof text, 0);
+    if (size > 0) {
+      EXPECT_EQ(::send(program.get(), "next\n", 5, MSG_NOSIGNAL), 5);
+    }
+    EXPECT_STREQ(text, "answer\n");
+  });
+  const int status = in_child(ours.get(), [](StandardConsole& console) {
+    ::alarm(60);  // not for ever
+    console.write("answer\n");
+    return console.read_line() == "next" ? 0 : 1;
+  });
+  EXPECT_EQ(status, 0);
+  ours.reset();
+  peer.join();
+}
 
 TEST(Console, OnAPipeIsWideAndPlainAndAsksNothing) {
   int ends[2];
