@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -170,10 +171,11 @@ void reduce(config::Object& object, Path& path, const std::vector<const config::
   });
 }
 
-/// Disks of one name on two HBAs have the names that the configuration gives them.
+/// Disks of one name on two HBAs have the names that the first configuration gives them which has them.
 class Renaming {
  public:
-  Renaming(config::Tree& tree, const config::Tree& reference) : tree_(tree), reference_(reference) {}
+  Renaming(config::Tree& tree, std::vector<const config::Object*> references)
+      : tree_(tree), references_(std::move(references)) {}
 
   void run() {
     std::vector<ObjectKey> storages;
@@ -186,25 +188,21 @@ class Renaming {
 
  private:
   void rename_in(const ObjectKey& storage) {
-    const config::Object* wanted = reference_.find({storage});
-    if (wanted == nullptr) return;
     const config::Object& now = *std::as_const(tree_).find({storage});
-    std::set<std::string, std::less<>> twins;
-    for (const config::Object* storages : {&now, wanted}) {
-      for (const auto& [key, disk] : storages->children) {
-        if (!disk.attribute("name").empty()) twins.emplace(disk.attribute("name"));
-      }
+    std::vector<const config::Object*> storages;
+    for (const config::Object* reference : references_) {
+      const auto wanted = reference->children.find(storage);
+      if (wanted != reference->children.end()) storages.push_back(&wanted->second);
     }
+    std::set<std::string, std::less<>> twins;
+    add_twins(now, twins);
+    for (const config::Object* wanted : storages) add_twins(*wanted, twins);
     if (twins.empty()) return;
     Moves moves;
     for (const auto& [key, disk] : now.children) {
       if (disk.attribute("name").empty() && !twins.contains(key.id)) continue;
-      const std::string name(disk_name(disk, {storage, key}));
-      for (const auto& [other, recorded] : wanted->children) {
-        const bool it = recorded.attribute("hba") == disk.attribute("hba") &&
-                        disk_name(recorded, {storage, other}) == name;
-        if (it && other.id != key.id) moves.emplace_back(key, other.id);
-      }
+      const auto id = given_name(storage, disk, disk_name(disk, {storage, key}), storages);
+      if (id && *id != key.id) moves.emplace_back(key, *id);
     }
     move_away(now, moves);
     std::vector<std::pair<ObjectKey, config::Object>> disks;
@@ -218,6 +216,30 @@ class Renaming {
     }
     for (const auto& [key, id] : moves) (void)tree_.remove({storage, key});
     for (auto& [key, disk] : disks) tree_.ensure({storage, key}) = std::move(disk);
+  }
+
+  static void add_twins(const config::Object& storage, std::set<std::string, std::less<>>& twins) {
+    for (const auto& [key, disk] : storage.children) {
+      if (!disk.attribute("name").empty()) twins.emplace(disk.attribute("name"));
+    }
+  }
+
+  static std::optional<std::string> given_name(const ObjectKey& storage, const config::Object& disk,
+                                               std::string_view name,
+                                               const std::vector<const config::Object*>& storages) {
+    for (std::size_t i = 0; i < storages.size(); ++i) {
+      // What an earlier one calls another disk is not free.
+      const auto is_taken = [&](const ObjectKey& key) {
+        return std::any_of(storages.begin(), storages.begin() + static_cast<std::ptrdiff_t>(i),
+                           [&](const config::Object* each) { return each->children.contains(key); });
+      };
+      for (const auto& [key, recorded] : storages[i]->children) {
+        const bool it = recorded.attribute("hba") == disk.attribute("hba") &&
+                        disk_name(recorded, {storage, key}) == name;
+        if (it && !is_taken(key)) return key.id;
+      }
+    }
+    return std::nullopt;
   }
 
   using Moves = std::vector<std::pair<ObjectKey, std::string>>;
@@ -253,14 +275,13 @@ class Renaming {
   }
 
   config::Tree& tree_;
-  const config::Tree& reference_;
+  const std::vector<const config::Object*> references_;
   std::map<std::string, std::string> renamed_;
 };
 
-config::Tree reduced(const config::Tree& live, const config::Tree& names,
-                     const std::vector<const config::Object*>& references) {
+config::Tree reduced(const config::Tree& live, const std::vector<const config::Object*>& references) {
   config::Tree tree = live;
-  Renaming(tree, names).run();
+  Renaming(tree, references).run();
   Path path;
   reduce(tree.root, path, references);
   return tree;
@@ -269,11 +290,11 @@ config::Tree reduced(const config::Tree& live, const config::Tree& names,
 }  // namespace
 
 config::Tree comparable(const config::Tree& live, const config::Tree& reference) {
-  return reduced(live, reference, {&reference.root});
+  return reduced(live, {&reference.root});
 }
 
 config::Tree comparable(const config::Tree& live, const config::Tree& reference, const config::Tree& other) {
-  return reduced(live, reference, {&reference.root, &other.root});
+  return reduced(live, {&reference.root, &other.root});
 }
 
 }  // namespace lunet::target

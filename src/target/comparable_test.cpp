@@ -48,6 +48,16 @@ fabric loopback target naa.5001405000000001 {
   EXPECT_EQ(config::print(comparable(*running, wanted)), config::print(wanted));
 }
 
+TEST(Comparable, DisksOfOneNameHaveTheNamesThatEitherConfigurationGave) {
+  const config::Tree live = tree_of("storage rd_mcp disk vm { size 2M; hba 7; attribute emulate_caw 0; };\n");
+  const config::Tree had = tree_of(R"(
+storage rd_mcp { disk vm { size 1M; hba 4; }; disk twin { size 2M; hba 7; name vm; attribute emulate_caw 0; }; }
+)");
+  EXPECT_EQ(
+      config::print(comparable(live, {}, had)),
+      config::print(tree_of("storage rd_mcp disk twin { size 2M; hba 7; name vm; attribute emulate_caw 0; };\n")));
+}
+
 TEST(Comparable, TwoConfigurationsKeepWhatEitherSays) {
   const config::Tree live = tree_of(
       "storage rd_mcp disk a { size 1M; attribute { emulate_caw 1; emulate_3pc 0; is_nonrot 1; }; }\n");
