@@ -17,12 +17,23 @@ def fenced(page, *words):
             yield block.group(2).encode()
 
 
+def unescaped(literal):
+    """The bytes of a string literal of C++; an escape that is none stays."""
+    plain = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"0": b"\0"}
+
+    def byte(match):
+        code = match.group(1)
+        return bytes([int(code[1:], 16)]) if len(code) > 1 else plain.get(code, code)
+
+    return re.sub(rb"\\(x[0-9a-fA-F]{1,2}|.)", byte, literal.encode())
+
+
 def strings(*names):
     """The texts in the tests' sources."""
     for name in names:
         for path in sorted(ROOT.glob(name)):
             for literal in re.finditer(r'"((?:[^"\\\n]|\\.)+)"', path.read_text()):
-                yield literal.group(1).encode().decode("unicode_escape").encode("latin-1", "replace")
+                yield unescaped(literal.group(1))
 
 
 def files(*patterns):
