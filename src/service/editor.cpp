@@ -119,7 +119,8 @@ Result<> Editor::check_runtime(const store::Store::Head& head) const {
   const std::string_view runtime = runtime_name(context_.runtime);
   if (head.runtime.empty() || head.runtime == runtime) return {};
   return Error{EINVAL, fmt::format("the store is of runtime {}, not {}", head.runtime, runtime),
-               fmt::format("use --runtime {}, or another --state-dir", head.runtime)};
+               fmt::format("use --runtime {}, or another --state-dir; `lunet migrate {}` moves the store",
+                           head.runtime, runtime)};
 }
 
 Result<store::Store::Head> Editor::open_recorded(Waiting waiting) {

@@ -188,9 +188,9 @@ TEST_P(Migrate, WhenTheOtherOneRefusesTheOldOneServesAgain) {
     const auto result = migrate(sides());
     if (result) break;
     ++failures;
-    EXPECT_EQ(result.error().errnum, ENOMEM) << result.error().message;
+    ASSERT_EQ(result.error().errnum, ENOMEM) << result.error().message;
     EXPECT_THAT(result.error().message, HasSubstr("again, where generation"));
-    EXPECT_EQ(runtime(), old_name());
+    ASSERT_EQ(runtime(), old_name());
     EXPECT_EQ(target::first_difference(dump(), before), "") << at;
     EXPECT_THAT(other_dump(), Not(HasSubstr(std::string(wwn)))) << at;
   }

@@ -182,7 +182,9 @@ class Migrate(unittest.TestCase):
         self.assertNotIn(TARGET, self.lab_tree())
         self.lunet("--yes", "restore")
         self.assertEqual(self.read(len(data)), data)
-        self.lunet("--yes", "migrate", "lunetd")
+        # One lunet that was connected to the old one goes on with the new one.
+        said = self.lunet("--yes", "-c", "ls; migrate lunetd; verify; status")
+        self.assertIn("What runs is generation 1.", said)
         self.assertEqual(self.read(len(data)), data)
 
 

@@ -15,18 +15,10 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-io() { # write|read TEXT: at block 16 of LUN 0
-  /usr/bin/python3 - "$1" "$2" "$target" "$host" <<'PY'
-import sys
-from initiator import Initiator
-verb, text, target, host = sys.argv[1:]
-data = (text.encode() * 512)[:4096]
-with Initiator("127.0.0.1", 3270, target, host) as initiator:
-    initiator.clear_unit_attentions(0)
-    if verb == "write":
-        initiator.write(0, 16, data)
-    assert initiator.read(0, 16, 8) == data, "other data"
-PY
+io() { # write|read PATTERN: at block 16 of LUN 0; a read of something else fails
+  qemu-io --image-opts "driver=iscsi,transport=tcp,portal=127.0.0.1:3270,target=$target,lun=0,initiator-name=$host" -c "$1 -P $2 8k 4k" >"$work/io" 2>&1 ||
+    { cat "$work/io"; return 1; }
+  ! grep -q 'verification failed' "$work/io"
 }
 
 truncate -s 4M "$work/f0.img"
@@ -50,7 +42,8 @@ fabric iscsi target $target tpgt 1 {
 }
 LIO
 lunet --runtime kernel apply "$work/site.lio"
-io write first
+io write 0x51
+if io read 0x50; then exit 1; fi # it can fail
 inode=$(stat -c '%i %s' "$work/f0.img")
 lunet show >"$work/shown"
 echo "case ok on-the-kernel"
@@ -58,12 +51,12 @@ echo "case ok on-the-kernel"
 # Without consent nothing happens: the RAM disk's data would be lost.
 if "$bin/lunet" --state-dir "$work/state" --socket "$work/socket" migrate 2>"$work/refused" </dev/null; then exit 1; fi
 grep -q 'RAM disk r0 is lost' "$work/refused" || { cat "$work/refused"; exit 1; }
-io read first
+io read 0x51
 
 lunet migrate lunetd
 [[ ! -d $cfg/iscsi/$target && -z $(find $cfg/core -mindepth 2 -maxdepth 2 -type d -path '*_[0-9]*/*') ]]
-io read first
-io write second
+io read 0x51
+io write 0x52
 lunet verify
 lunet show | diff "$work/shown" -
 echo "case ok kernel-to-lunetd"
@@ -73,17 +66,17 @@ mkdir -p "$cfg/iscsi/$target"
 if lunet migrate kernel 2>"$work/refused"; then exit 1; fi
 grep -q 'is not of this store' "$work/refused" || { cat "$work/refused"; exit 1; }
 rmdir "$cfg/iscsi/$target"
-io read second
+io read 0x52
 
 # Killed before the store names the kernel: it is lunetd's, and all of it comes back.
 if LUNET_TEST_EXIT_AT=3 lunet migrate kernel; then exit 1; fi
 lunet restore
-io read second
+io read 0x52
 echo "case ok killed"
 
 lunet migrate kernel
 [[ -d $cfg/iscsi/$target/tpgt_1/lun/lun_0 ]]
-io read second
+io read 0x52
 lunet verify
 lunet show | diff "$work/shown" -
 [[ $(stat -c '%i %s' "$work/f0.img") == "$inode" ]]
