@@ -41,7 +41,7 @@ static Outcome plan_outcome(const MigrationQuestion& question) {
 
 static Result<Outcome> migrate(const Invocation& call) {
   const auto to = TRY(runtime_of(call));
-  MigrationQuestion question = TRY(call.session.runtime.plan_migration(to));
+  const MigrationQuestion question = TRY(call.session.runtime.plan_migration(to));
   if (question.from == question.to) {
     Outcome outcome;
     outcome.lines = {fmt::format("Nothing to do: the store is of {}.", service::title_of(question.to))};
