@@ -121,6 +121,10 @@ bool kernel_target_is_usable() {
   return is_writable();
 }
 
+bool kernel_target_may_run() {
+  return is_there() || ::access("/sys/module/target_core_mod", F_OK) == 0;
+}
+
 Result<> load_kernel_target() {
   const Result<> loaded = try_to_load();
   if (is_writable()) return {};

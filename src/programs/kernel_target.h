@@ -15,6 +15,9 @@ bool kernel_target_is_usable();
 /// Makes the tree appear: loads modules, mounts configfs. ENOENT, EPERM, EACCES say what is missing.
 Result<> load_kernel_target();
 
+/// False: it certainly serves nothing, for neither its tree nor its module is there. Loads nothing.
+bool kernel_target_may_run();
+
 /// The kernel's tree, loaded as above. A helper process makes the calls (configfs/kernel_process.h); a
 /// fabric's or back end's module is loaded when its first directory is made; `state_dir` becomes the kernel's
 /// dbroot when that is allowed (kernel_dbroot.h).

@@ -28,9 +28,6 @@ namespace lunet::programs {
 
 using service::RuntimeKind;
 
-// A request may wait until I/O in flight has ended.
-constexpr int request_timeout_ms = 60000;
-
 Result<store::Store*> LunetRuntime::store() {
   if (store_ == nullptr) {
     TRY_OK(make_private_folder(options_.state_dir));
@@ -61,7 +58,7 @@ Result<configfs::Tree*> LunetRuntime::tree() {
   return tree_.get();
 }
 
-static bool nobody_listens(const Error& error) {
+bool nobody_listens(const Error& error) {
   return error.errnum == ENOENT || error.errnum == ECONNREFUSED || error.errnum == ENOTDIR;
 }
 

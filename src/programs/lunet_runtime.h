@@ -36,6 +36,11 @@ struct RuntimeOptions {
   service::TellProgress progress = {};
 };
 
+/// A request may wait until I/O in flight has ended.
+inline constexpr int request_timeout_ms = 60000;
+/// Whether connecting to lunetd failed because there is none.
+bool nobody_listens(const Error& error);
+
 class LunetRuntime : public shell::Runtime {
  public:
   explicit LunetRuntime(RuntimeOptions options) : options_(std::move(options)) {}
@@ -46,6 +51,10 @@ class LunetRuntime : public shell::Runtime {
   Result<service::Configurations*> recorded() override;
   Result<> start_waiter() override;
   Result<service::Report> forget_secrets() override;
+  // lunet_migrate.cpp
+  Result<shell::MigrationQuestion> plan_migration(std::optional<service::RuntimeKind> to) override;
+  Result<service::Report> migrate(service::RuntimeKind to,
+                                  const std::optional<std::vector<std::string>>& agreed) override;
   using Runtime::child_names;
   using Runtime::view;
   Result<service::ViewNode> view(service::Hierarchy hierarchy) override;
@@ -67,6 +76,10 @@ class LunetRuntime : public shell::Runtime {
   Result<store::Store*> store();
   Result<configfs::Tree*> tree();
   Result<> connect();
+  struct BothRuntimes;
+  Result<service::RuntimeKind> recorded_kind();
+  Result<> reach_old(service::RuntimeKind kind, BothRuntimes& both);
+  Result<> reach_both(service::RuntimeKind from, service::RuntimeKind to, BothRuntimes& both);
   void say(const std::string& text);
   Result<service::RuntimeKind> kind();
   Result<std::unique_ptr<configfs::Tree>> connect_lunetd();

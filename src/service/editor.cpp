@@ -119,16 +119,21 @@ Result<> Editor::check_runtime(const store::Store::Head& head) const {
   const std::string_view runtime = runtime_name(context_.runtime);
   if (head.runtime.empty() || head.runtime == runtime) return {};
   return Error{EINVAL, fmt::format("the store is of runtime {}, not {}", head.runtime, runtime),
-               fmt::format("use --runtime {}, or another --state-dir", head.runtime)};
+               fmt::format("use --runtime {}, or another --state-dir; `lunet migrate {}` moves the store",
+                           head.runtime, runtime)};
 }
 
-/// The newest generation, with nothing half done; of an empty store on a runtime that is in use: what runs,
-/// made generation 1.
-Result<store::Store::Head> Editor::open_head(Waiting waiting) {
+Result<store::Store::Head> Editor::open_recorded(Waiting waiting) {
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
   if (auto recovered = TRY(recover(live(), store(), head))) tell(*recovered);
   TRY_OK(settle_confirmation(head, waiting));
+  return head;
+}
+
+/// The same; of an empty store on a runtime that is in use: what runs, made generation 1.
+Result<store::Store::Head> Editor::open_head(Waiting waiting) {
+  store::Store::Head head = TRY(open_recorded(waiting));
   if (head.generation.number == 0) {
     begin_to_look();
     return adopt_all(head);

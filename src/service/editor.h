@@ -48,6 +48,12 @@ using Leftovers = std::vector<store::Leftover>;
 
 struct Prepared;
 
+/// What a restore makes of what the runtime refuses.
+enum class Manner : unsigned char {
+  what_can,  ///< it is left out, the rest is served
+  whole      ///< it is an error, and all is as it was; what is missing is left out all the same
+};
+
 /// Whether values that are recorded may have become others because of what else leads from one to the other.
 bool has_side_effects(const config::Tree& before, const config::Tree& after);
 
@@ -73,6 +79,12 @@ class Editor {
   // As in service.h.
   Result<Report> restore(const Scope& scope);
   Result<Report> adopt(const Scope& scope);
+  // For what is more than one edit (migrate.h). The first gives the lock under which the others are called.
+  Result<std::unique_ptr<store::Lock>> take_lock();
+  /// The newest generation, with nothing half done and nothing that waits to be confirmed.
+  Result<store::Store::Head> open_recorded(Waiting waiting);
+  /// ENOTRECOVERABLE: in part, with Manner::whole.
+  Result<Report> restore_recorded(const store::Store::Head& head, const Scope& scope, Manner manner);
   // As in configurations.h.
   Result<PlanReport> plan_of(const Source& source);
   Result<Report> apply_source(const Source& source, const ApplyOptions& options);
@@ -96,7 +108,6 @@ class Editor {
  private:
   static constexpr int lock_wait_ms = 10'000;
 
-  Result<std::unique_ptr<store::Lock>> take_lock();
   Result<store::Store::Head> open_head(Waiting waiting = Waiting::stays);
   Result<store::Store::Head> adopt_all(const store::Store::Head& head);
   [[nodiscard]] Result<> refuse_dry_run(std::string_view verb) const;

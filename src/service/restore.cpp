@@ -144,6 +144,19 @@ Result<> check_agreed(const Comparison& comparison, const Scope& scope) {
   return {};
 }
 
+/// All of it or nothing.
+Result<> apply_whole(configfs::Tree& live, const target::Plan& plan,
+                     const std::vector<store::Leftover>& leftovers) {
+  for (const store::Leftover& leftover : leftovers) {
+    if (!leftover.pending)
+      return Error{EINVAL, fmt::format("{}: {}", config::path_text(leftover.object), leftover.reason), {}};
+  }
+  target::Failure failure;
+  Result<> applied = target::apply(live, plan, &failure);
+  if (!applied && !failure.undone) applied.error().errnum = ENOTRECOVERABLE;
+  return applied;
+}
+
 }  // namespace
 
 Result<Report> Editor::restore(const Scope& scope) {
@@ -151,21 +164,28 @@ Result<Report> Editor::restore(const Scope& scope) {
   const auto lock = TRY(take_lock());
   store::Store::Head head = TRY(store().head());
   TRY_OK(check_runtime(head));
-  Report report;
+  std::vector<std::string> warnings;
   // What cannot be undone is different from what is recorded, and that is what a restore is for.
   if (auto recovered = recover(live(), store(), head); !recovered) {
-    report.warnings.push_back(recovered.error().message);
+    warnings.push_back(recovered.error().message);
   } else if (*recovered) {
     tell(**recovered);
   }
   if (auto settled = settle_confirmation(head, Waiting::ends); !settled)
-    report.warnings.push_back(settled.error().message);
+    warnings.push_back(settled.error().message);
   if (!scope.object.empty() && head.tree.find(scope.object) == nullptr) {
     return Error{
         ENOENT,
         fmt::format("{} is not recorded: there is nothing to restore", config::path_text(scope.object)),
         "see `lunet diff`"};
   }
+  Report report = TRY(restore_recorded(head, scope, Manner::what_can));
+  report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
+  return report;
+}
+
+Result<Report> Editor::restore_recorded(const store::Store::Head& head, const Scope& scope, Manner manner) {
+  Report report;
   std::vector<store::Leftover> leftovers = TRY(store().leftovers());
   const auto judged = store().in_sync();
   begin_to_look();
@@ -176,10 +196,16 @@ Result<Report> Editor::restore(const Scope& scope) {
     return touches(each.object, scope.object) || head.tree.find(each.object) == nullptr;
   });
   const config::Tree goal = RestoreGoal(head.tree, running, scope.object, runtime()).run(leftovers);
-  const target::Plan plan = TRY(target::make_plan(running, goal, live(), {.leave_refused = true}));
+  const bool all = manner == Manner::whole;
+  const target::Plan plan = TRY(target::make_plan(running, goal, live(), {.leave_refused = !all}));
   ProgressTree watched(live(), progress(), fmt::format("restoring generation {}", head.generation.number),
                        plan.steps.size());
-  std::vector<target::Refusal> refusals = TRY(target::apply_what_can(watched, plan, goal));
+  std::vector<target::Refusal> refusals;
+  if (all) {
+    TRY_OK(apply_whole(watched, plan, leftovers));
+  } else {
+    refusals = TRY(target::apply_what_can(watched, plan, goal));
+  }
   refusals.insert(refusals.end(), plan.refused.begin(), plan.refused.end());
   for (const target::Refusal& refusal : refusals) {
     leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});

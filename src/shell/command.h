@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "config/tree.h"
 #include "service/configurations.h"
+#include "service/migrate.h"
 #include "service/outline.h"
 #include "service/service.h"
 #include "service/tasks.h"
@@ -37,6 +38,14 @@ struct Facts {
   std::string state_dir, socket, runtime;
 };
 
+/// What a migration of the store would do.
+struct MigrationQuestion {
+  service::RuntimeKind from = service::RuntimeKind::lunetd;
+  service::RuntimeKind to = service::RuntimeKind::lunetd;
+  service::MigrationPlan plan;
+  bool dry_run = false;  ///< nothing is to be done, as the program's options say
+};
+
 /// The target machine as commands reach it. Both calls connect when they are first made, so that help needs
 /// nobody.
 class Runtime {
@@ -53,6 +62,11 @@ class Runtime {
   virtual Result<> start_waiter() = 0;
   /// Erases secrets that are not those of the newest generation from the history. Needs no running target.
   virtual Result<service::Report> forget_secrets() = 0;
+  /// Of the store to a runtime, or to the other one. Starts none.
+  virtual Result<MigrationQuestion> plan_migration(std::optional<service::RuntimeKind> to) = 0;
+  /// service/migrate.h
+  virtual Result<service::Report> migrate(service::RuntimeKind to,
+                                          const std::optional<std::vector<std::string>>& agreed) = 0;
   /// The store alone; needs no running target. `limit` 0 is all.
   virtual Result<std::vector<store::Generation>> history(std::size_t limit) = 0;
   /// Shows the target tree as files at `directory` until it is unmounted or a signal ends it; calls `mounted`

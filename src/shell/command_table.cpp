@@ -45,11 +45,11 @@ std::vector<Command> make_command_table() {
   for (auto* group :
        {navigation_commands, bookmark_commands, script_commands,  program_commands,       inspection_commands,
         help_commands,       group_commands,    store_commands,   configuration_commands, saveconfig_commands,
-        mount_commands,      convert_commands,  support_commands, backstore_commands,     hba_commands,
-        target_commands,     lun_commands,      acl_commands,     portal_commands,        session_commands,
-        alua_commands,       resize_commands,   share_commands,   connect_commands,       access_commands,
-        wait_commands,       explain_commands,  doctor_commands,  text_commands,          watch_commands,
-        list_commands,       mode_commands}) {
+        migrate_commands,    mount_commands,    convert_commands, support_commands,       backstore_commands,
+        hba_commands,        target_commands,   lun_commands,     acl_commands,           portal_commands,
+        session_commands,    alua_commands,     resize_commands,  share_commands,         connect_commands,
+        access_commands,     wait_commands,     explain_commands, doctor_commands,        text_commands,
+        watch_commands,      list_commands,     mode_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;

@@ -171,6 +171,17 @@ class FakeRuntime : public Runtime {
     return service::Report{{"forgotten"}, {}, {}};
   }
   int forgotten = 0;
+  MigrationQuestion migration;
+  std::string migrated;  ///< where to, and what was agreed to
+  Result<MigrationQuestion> plan_migration(std::optional<service::RuntimeKind> /*to*/) override {
+    return migration;
+  }
+  Result<service::Report> migrate(service::RuntimeKind to,
+                                  const std::optional<std::vector<std::string>>& agreed) override {
+    migrated = to == service::RuntimeKind::kernel ? "kernel" : "lunetd";
+    for (const std::string& each : agreed.value_or(std::vector<std::string>{})) migrated += " if " + each;
+    return service::Report{{"moved"}, {}, {}};
+  }
   using Runtime::child_names;
   using Runtime::view;
   service::ViewNode by_hba;  ///< the tree in the legacy hierarchy

@@ -47,6 +47,7 @@ PAGES = {
     "support": "support {dir}/report.txt", "undo": "undo", "rollback": "rollback", "clear": "clear", "clearconfig": "clearconfig",
     "restoreconfig": "restoreconfig {dir}/no-such.json",
     "convert": "convert {dir}/site.lio {dir}/site.json", "apply": "apply {dir}/empty/none.lio",
+    "migrate": "migrate lunetd",
     "mount": "mount {dir}/no/such/folder",
     "configure": "configure show", "live": "live show",
     "disable": f"{TPG} disable", "enable": f"{TPG} enable",

@@ -17,6 +17,7 @@ std::vector<Command> script_commands();         ///< source
 std::vector<Command> store_commands();          ///< history, diff, verify, adopt, restore
 std::vector<Command> configuration_commands();  ///< plan, apply, confirm, show, rollback, undo, clear
 std::vector<Command> saveconfig_commands();     ///< saveconfig, restoreconfig, clearconfig
+std::vector<Command> migrate_commands();
 std::vector<Command> mount_commands();
 std::vector<Command> convert_commands();
 std::vector<Command> support_commands();
