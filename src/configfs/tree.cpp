@@ -35,7 +35,8 @@ std::string_view verb_name(Verb verb) {
 
 void hand_over(const Node& node, NodeSink& sink) {
   const Entry& entry = node.entry;
-  sink.add({entry.name, entry.kind, entry.mode, entry.link_target, node.text, node.errnum, node.nodes.size()});
+  sink.add(
+      {entry.name, entry.kind, entry.mode, entry.link_target, node.text, node.errnum, node.nodes.size()});
   for (const Node& child : node.nodes) hand_over(child, sink);
 }
 

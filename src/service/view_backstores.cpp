@@ -231,8 +231,8 @@ static void mark_legacy(ViewNode& view, bool renamed, bool shares_hba) {
 static ViewNode view_plugin(std::string_view plugin, std::span<const DiskOnHba> disks,
                             const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::plugin, std::string(shell_plugin_name(plugin)), {}, Health::none, {}, {}, {}};
-  const auto count = std::count_if(disks.begin(), disks.end(),
-                                   [&](const DiskOnHba& each) { return each.plugin == plugin; });
+  const auto count =
+      std::count_if(disks.begin(), disks.end(), [&](const DiskOnHba& each) { return each.plugin == plugin; });
   view.children.reserve(static_cast<std::size_t>(count));
   for (const DiskOnHba& each : disks) {
     if (each.plugin != plugin) continue;

@@ -234,8 +234,8 @@ class Renaming {
                            [&](const config::Object* each) { return each->children.contains(key); });
       };
       for (const auto& [key, recorded] : storages[i]->children) {
-        const bool it = recorded.attribute("hba") == disk.attribute("hba") &&
-                        disk_name(recorded, {storage, key}) == name;
+        const bool it =
+            recorded.attribute("hba") == disk.attribute("hba") && disk_name(recorded, {storage, key}) == name;
         if (it && !is_taken(key)) return key.id;
       }
     }

@@ -53,9 +53,9 @@ TEST(Comparable, DisksOfOneNameHaveTheNamesThatEitherConfigurationGave) {
   const config::Tree had = tree_of(R"(
 storage rd_mcp { disk vm { size 1M; hba 4; }; disk twin { size 2M; hba 7; name vm; attribute emulate_caw 0; }; }
 )");
-  EXPECT_EQ(
-      config::print(comparable(live, {}, had)),
-      config::print(tree_of("storage rd_mcp disk twin { size 2M; hba 7; name vm; attribute emulate_caw 0; };\n")));
+  EXPECT_EQ(config::print(comparable(live, {}, had)),
+            config::print(tree_of(
+                "storage rd_mcp disk twin { size 2M; hba 7; name vm; attribute emulate_caw 0; };\n")));
 }
 
 TEST(Comparable, TwoConfigurationsKeepWhatEitherSays) {

@@ -108,7 +108,8 @@ Result<config::Tree> read_live(configfs::Tree& live);
 /// `reference` has not set. A value that nobody set is the runtime's default and no difference (ruling 12).
 /// Values that mean the same are spelled as `reference` spells them.
 config::Tree comparable(const config::Tree& live, const config::Tree& reference);
-/// Keeps what either of the two says something about; names disks of one name as `reference`, else as `other`.
+/// Keeps what either of the two says something about; names disks of one name as `reference`, else as
+/// `other`.
 config::Tree comparable(const config::Tree& live, const config::Tree& reference, const config::Tree& other);
 
 /// Objects of the live tree that read_live leaves out (plugins and fabrics that the schema has not, further

@@ -16,9 +16,13 @@ static Result<Outcome> list(const Invocation& call) {
   const service::ViewNode* node = find_node(root, place.path);
   if (node == nullptr) return no_such_node(root, place.path);
   const auto levels = place.path == "/" ? 0 : std::count(place.path.begin(), place.path.end(), '/');
+  service::ViewNode listed;
+  if (node == &root) {
+    listed = std::move(root);  // the whole tree may be large
+  } else {
+    listed = *node;
+  }
   Outcome outcome;
-  // The whole tree may be large: it moves.
-  service::ViewNode listed = node == &root ? std::move(root) : *node;
   outcome.listing =
       Listing{std::move(listed), static_cast<int>(levels), static_cast<int>(call.arguments.number("depth"))};
   return outcome;
