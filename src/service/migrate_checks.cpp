@@ -225,7 +225,7 @@ std::string foreign_value(const Path& path, const Object& running, const Object&
       const auto own = recorded.find(name);
       const bool same = own != recorded.end() && own->second == value;
       ours = ours || same;
-      if (!same && found.empty()) found = group.empty() ? name : group + " " + name;
+      if (!same && found.empty()) found = group.empty() ? name : fmt::format("{} {}", group, name);
     }
   };
   look("", running.attributes, wanted.attributes);
