@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both runtimes of the store at once, for `lunet migrate`.
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 
-#include "base/fd.h"
-#include "base/text.h"
 #include "configfs/model/memory_tree.h"
 #include "configfs/remote_tree.h"
 #include "programs/kernel_target.h"
 #include "programs/lunet_runtime.h"
+#include "programs/store_lunetd.h"
 #include "service/index_lock.h"
 #include "service/migrate.h"
 
@@ -49,16 +45,6 @@ Result<RuntimeKind> LunetRuntime::recorded_kind() {
   return recorded == "kernel" ? RuntimeKind::kernel : RuntimeKind::lunetd;
 }
 
-/// "" for none. It holds the lock of its state folder as long as it lives.
-static std::string lunetd_of(const std::string& state_dir) {
-  const Fd file(::open((state_dir + "/lunetd.pid").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return "";
-  std::array<char, 32> text{};
-  const ssize_t size = ::read(file.get(), text.data(), text.size());
-  return fmt::format("pid {}",
-                     trim(std::string_view(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0)));
-}
-
 /// The old runtime's tree, or that it does not run. An error: it may run, and cannot be asked.
 Result<> LunetRuntime::reach_old(RuntimeKind kind, BothRuntimes& both) {
   if (kind == RuntimeKind::kernel) {
@@ -73,15 +59,16 @@ Result<> LunetRuntime::reach_old(RuntimeKind kind, BothRuntimes& both) {
   } else {
     auto connected = configfs::connect_remote(options_.socket_path, request_timeout_ms);
     if (connected) {
+      TRY_OK(check_lunetd_of_store(options_.state_dir, options_.socket_path));
       both.old_tree = *std::move(connected);
       return {};
     }
     if (!nobody_listens(connected.error())) return std::move(connected).error();
-    if (const std::string pid = lunetd_of(options_.state_dir); !pid.empty()) {
-      return Error{
-          EBUSY,
-          fmt::format("lunetd ({}) serves this store, and does not answer at {}", pid, options_.socket_path),
-          "give --socket the socket that it listens at, or stop it"};
+    if (const pid_t pid = lunetd_of(options_.state_dir); pid != 0) {
+      return Error{EBUSY,
+                   fmt::format("lunetd (pid {}) serves this store, and does not answer at {}", pid,
+                               options_.socket_path),
+                   "give --socket the socket that it listens at, or stop it"};
     }
     both.absence = fmt::format(
         "No lunetd runs with the state folder {}: nothing has to be given up. One that was started without "
@@ -120,6 +107,7 @@ Result<> LunetRuntime::reach_both(RuntimeKind from, RuntimeKind to, BothRuntimes
         to == RuntimeKind::kernel ? TRY(open_kernel_target(options_.state_dir)) : TRY(connect_lunetd());
     // A lunetd that systemd starts only now answers when it has looked into the store.
     TRY(both.new_tree->list(""));
+    if (to == RuntimeKind::lunetd) TRY_OK(check_lunetd_of_store(options_.state_dir, options_.socket_path));
     if (!mortal) return both.new_tree.get();
     both.mortal_new = std::make_unique<service::MortalTree>(*both.new_tree, life_);
     return both.mortal_new.get();
@@ -148,8 +136,10 @@ Result<service::Report> LunetRuntime::migrate(RuntimeKind to,
   service::Report report = TRY(service::migrate(both.sides, agreed));
   if (to == RuntimeKind::kernel && both.sides.from_runs)
     report.lines.emplace_back("lunetd runs on without it; stop it when nothing else needs it.");
-  // What was connected is the old one.
-  announce(options_.command);
+  // What was connected is the old one. Notices stay: they are of this command.
+  service_.reset();
+  configurations_.reset();
+  tasks_.reset();
   interruptible_tree_.reset();
   mortal_tree_.reset();
   mortal_store_.reset();

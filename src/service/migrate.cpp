@@ -8,197 +8,18 @@
 #include <set>
 #include <utility>
 
-#include "config/validate/machine.h"
-#include "config/validate/validate.h"
-#include "service/absent.h"
-#include "service/drift.h"
 #include "service/editor.h"
-#include "service/sessions.h"
-#include "service/verbs.h"
-#include "target/kinds.h"
+#include "service/migrate_checks.h"
+#include "target/steps.h"
 #include "target/target.h"
 
 namespace lunet::service {
 namespace {
 
-using config::Object;
-using config::ObjectClass;
 using config::Path;
 
 std::string_view name_of(RuntimeKind kind) {
   return kind == RuntimeKind::kernel ? "kernel" : "lunetd";
-}
-
-schema::Runtime schema_runtime(RuntimeKind kind) {
-  return kind == RuntimeKind::kernel ? schema::Runtime::kernel : schema::Runtime::lunetd;
-}
-
-/// Calls `visit(path, object)` for each.
-template <class Visit>
-void visit_objects(const Object& above, Path& path, const Visit& visit) {
-  for (const auto& [key, object] : above.children) {
-    path.push_back(key);
-    visit(path, object);
-    visit_objects(object, path, visit);
-    path.pop_back();
-  }
-}
-
-std::vector<std::string> mistakes_of(const config::Tree& tree, RuntimeKind kind,
-                                     const config::Machine& machine) {
-  std::vector<std::string> sentences;
-  for (const config::Finding& each :
-       config::validate({tree, target::shipped_schema(), schema_runtime(kind), &machine})) {
-    if (each.severity == config::Severity::error) sentences.push_back(config::sentence_of(each));
-  }
-  if (kind == RuntimeKind::lunetd) return sentences;
-  Path path;
-  visit_objects(tree.root, path, [&](const Path& at, const Object&) {
-    if (at.back().object_class == ObjectClass::portal && at.back().id.ends_with(":0"))
-      sentences.push_back(config::path_text(at) +
-                          ": port 0, a free one each, exists on lunetd only; make the portal with a number");
-  });
-  return sentences;
-}
-
-/// EINVAL: what runs on one and cannot run on the other.
-Result<> check_can_have(const config::Tree& tree, RuntimeKind from, RuntimeKind to) {
-  const auto machine = config::this_machine();
-  const std::vector<std::string> before = mistakes_of(tree, from, *machine);
-  std::string list;
-  std::size_t count = 0;
-  for (const std::string& sentence : mistakes_of(tree, to, *machine)) {
-    if (std::find(before.begin(), before.end(), sentence) != before.end()) continue;
-    list += "\n  " + sentence;
-    ++count;
-  }
-  if (count == 0) return {};
-  return Error{EINVAL, fmt::format("{} cannot have what is recorded:{}", title_of(to), list),
-               fmt::format("change or remove {} first; nothing was touched", count == 1 ? "it" : "these")};
-}
-
-/// Without values that only the old runtime has. They are its defaults, or they would be mistakes.
-config::Tree fitting(const config::Tree& tree, RuntimeKind to) {
-  config::Tree fits = tree;
-  const bool kernel = to == RuntimeKind::kernel;
-  Path path;
-  visit_objects(tree.root, path, [&](const Path& at, const Object& object) {
-    const schema::Kind* kind = target::kind_of(at);
-    if (kind == nullptr) return;
-    const auto is_foreign = [&](const std::string& group, const std::string& name) {
-      const schema::Attribute* known = kind->attribute(group, name);
-      return known != nullptr && !(kernel ? known->on_kernel : known->on_lunetd);
-    };
-    for (const auto& [name, value] : object.attributes) {
-      if (is_foreign("", name)) fits.ensure(at).attributes.erase(name);
-    }
-    for (const auto& [group, values] : object.groups) {
-      for (const auto& [name, value] : values) {
-        if (!is_foreign(group, name)) continue;
-        auto& kept = fits.ensure(at).groups;
-        kept[group].erase(name);
-        if (kept[group].empty()) kept.erase(group);
-      }
-    }
-  });
-  return fits;
-}
-
-/// Everything of ours that runs on the old one, and what it takes to give it up.
-struct Given {
-  config::Tree runs;
-  target::Plan steps;
-  MigrationPlan shown;
-};
-
-/// What is recorded and runs.
-config::Tree ours_in(const config::Tree& recorded, const config::Tree& running) {
-  std::set<Path> absent;
-  for (const config::Difference& difference : config::diff(recorded, running)) {
-    if (difference.kind == config::Difference::Kind::removed) absent.insert(difference.path);
-  }
-  return without(recorded, absent);
-}
-
-std::size_t count_top(const config::Tree& tree) {
-  std::size_t count = 0;
-  for (const auto& [key, group] : tree.root.children) count += group.children.size();
-  return count;
-}
-
-/// Who is logged in to one of these targets.
-Result<> add_sessions(configfs::Tree& live, const config::Tree& runs, std::vector<std::string>& concerns) {
-  for (const LoginSession& session : TRY(read_sessions(live))) {
-    const bool ours =
-        std::any_of(runs.root.children.begin(), runs.root.children.end(), [&](const auto& group) {
-          return group.second.children.contains({ObjectClass::target, session.target});
-        });
-    if (ours)
-      concerns.push_back(
-          fmt::format("{} is logged in to {} and would be cut off", session.initiator, session.target));
-  }
-  return {};
-}
-
-/// What runs must be what is recorded: nothing of it may get lost on the way.
-Result<> check_no_drift(const Comparison& comparison) {
-  if (comparison.nothing_runs) return {};
-  std::string list;
-  for (const Difference& difference : comparison.differences) {
-    if (difference.kind == SyncKind::drift) list += "\n  " + difference.text;
-  }
-  if (list.empty()) return {};
-  return Error{
-      ESTALE, "drift, which would be lost on the way:" + list,
-      "see `lunet diff`; `lunet adopt` records what runs, `lunet restore` makes it what is recorded"};
-}
-
-/// Also nothing of somebody else's in it.
-Result<> check_ours_alone(configfs::Tree& live, const config::Tree& runs, std::uint64_t generation) {
-  config::Tree without_them = runs;
-  for (const auto& [key, group] : runs.root.children) {
-    for (const auto& [child, object] : group.children) TRY_OK(without_them.remove({key, child}));
-  }
-  return check_touched(live, runs, without_them, generation);
-}
-
-Result<Given> look_at_old(const Editor& old, const store::Store::Head& head) {
-  Given given;
-  given.shown.generation = head.generation.number;
-  old.begin_to_look();
-  const config::Tree running = target::comparable(TRY(target::read_live(old.live())), head.tree);
-  const Comparison comparison = compare_trees(head, running, TRY(old.store().leftovers()), Scope{});
-  TRY_OK(check_no_drift(comparison));
-  if (!comparison.nothing_runs) given.runs = ours_in(head.tree, running);
-  TRY_OK(check_ours_alone(old.live(), given.runs, head.generation.number));
-  given.steps = TRY(target::make_plan(given.runs, {}, old.live(), {.disrupt = true}));
-  given.shown.moves = count_top(given.runs);
-  TRY_OK(add_sessions(old.live(), given.runs, given.shown.concerns));
-  for (const target::Step& step : given.steps.steps) {
-    if (!step.loses.empty()) given.shown.concerns.push_back(step.loses);
-  }
-  for (const Difference& difference : comparison.differences) {
-    if (difference.kind == SyncKind::foreign)
-      given.shown.notes.push_back(difference.text + ": it stays where it is");
-  }
-  return given;
-}
-
-/// The new one must not have anything of these names: it would be somebody else's.
-Result<> check_new_has_none(const Editor& made, const config::Tree& wanted) {
-  made.begin_to_look();
-  const config::Tree running = TRY(target::read_live(made.live()));
-  for (const auto& [key, group] : wanted.root.children) {
-    for (const auto& [child, object] : group.children) {
-      const Path path{key, child};
-      if (running.find(path) == nullptr) continue;
-      return Error{EEXIST,
-                   fmt::format("{} runs on {} already, and is not of this store", config::path_text(path),
-                               title_of(made.runtime())),
-                   "remove it there with the tool that made it; nothing was touched"};
-    }
-  }
-  return {};
 }
 
 Result<> check_agreed(const MigrationPlan& plan, const std::optional<std::vector<std::string>>& agreed) {
@@ -227,10 +48,10 @@ class Migration {
     const auto lock = TRY(old_.take_lock());
     head_ = TRY(old_.open_recorded(Waiting::stays));
     TRY_OK(check_can_have(head_.tree, old_.runtime(), new_.runtime()));
-    const Given given = TRY(look_at_old(old_, head_));
+    const Given given = TRY(look_at_old(old_, head_, new_.runtime()));
     TRY_OK(check_agreed(given.shown, agreed));
-    TRY_OK(check_new_has_none(new_, head_.tree));
-    left_out_before_ = TRY(store().leftovers()).size();
+    new_had_ = TRY(check_new_has_none(new_, head_.tree));
+    ran_ = given.runs;
     TRY_OK(record_what_fits());
     // Of the old one; the new one's revision is another one's.
     TRY_OK(store().record_in_sync({head_.generation.number, "unknown", false}));
@@ -285,34 +106,37 @@ class Migration {
     }
   }
 
-  /// What it has of ours by now, for it was left in the middle.
+  /// What it has of ours by now. Values of a fabric that it had before stay.
   Result<> empty_new() {
     new_.begin_to_look();
     const config::Tree running = target::comparable(TRY(target::read_live(new_.live())), head_.tree);
-    const target::Plan plan =
-        TRY(target::make_plan(ours_in(head_.tree, running), {}, new_.live(), {.disrupt = true}));
-    return target::apply(new_.live(), plan);
+    config::Tree ours = ours_in(head_.tree, running);
+    for (const Path& path : new_had_) {
+      config::Object& fabric = ours.ensure(path);
+      fabric.attributes.clear();
+      fabric.groups.clear();
+    }
+    return target::apply(new_.live(), TRY(target::make_plan(ours, {}, new_.live(), {.disrupt = true})));
   }
 
-  /// The old runtime's again.
+  /// The old runtime's again. The new one is emptied first: killed before that is done, the store still names
+  /// the one that has it all, or a part.
   Error go_back(Error error) {
-    const bool in_part = error.errnum == ENOTRECOVERABLE;
+    // Of the new one; it says nothing about the old one.
+    if (error.errnum == ENOTRECOVERABLE) error.errnum = EIO;
     const auto add = [&](const std::string& sentence) { error.message += "\n" + sentence; };
     const auto left = [&](const std::string& sentence) {
       add(sentence);
       error.errnum = ENOTRECOVERABLE;
     };
+    if (Result<> emptied = empty_new(); !emptied)
+      left(fmt::format("and {} still has a part of it: {}", title_of(new_.runtime()),
+                       emptied.error().message));
     if (Result<> recorded = store().record_runtime(name_of(old_.runtime())); !recorded) {
       left(fmt::format("and {} could not be recorded again: {}", title_of(old_.runtime()),
                        recorded.error().message));
       error.hint = "`lunet status` says which runtime the store is of; `lunet restore` fills that one";
       return error;
-    }
-    if (in_part) error.errnum = EIO;
-    if (in_part) {
-      if (Result<> emptied = empty_new(); !emptied)
-        left(fmt::format("and {} still has a part of it: {}", title_of(new_.runtime()),
-                         emptied.error().message));
     }
     if (!sides_.from_runs) {
       add(fmt::format("the store is of {} again, which does not run, as before", title_of(old_.runtime())));
@@ -322,16 +146,42 @@ class Migration {
     if (!report) {
       left(fmt::format("the store is of {} again, but it could not be restored there: {}",
                        title_of(old_.runtime()), report.error().message));
-    } else if (report->left_out > left_out_before_) {
-      left(fmt::format("the store is of {} again, where not all of it runs:", title_of(old_.runtime())));
-      for (const std::string& warning : report->warnings) add("  " + warning);
-    } else {
-      add(fmt::format("the store is of {} again, where generation {} runs as before",
-                      title_of(old_.runtime()), head_.generation.number));
+      error.hint = "remove the cause, then `lunet restore`";
       return error;
     }
-    error.hint = "remove the cause, then `lunet restore`";
+    const std::size_t lost = count_lost();
+    if (lost > 0) {
+      left(fmt::format("the store is of {} again, where not all of it runs:", title_of(old_.runtime())));
+      error.hint = "remove the cause, then `lunet restore`";
+    } else {
+      add(fmt::format("the store is of {} again, where generation {} runs as before{}",
+                      title_of(old_.runtime()), head_.generation.number,
+                      emptied_disks().empty() ? "" : ", but for RAM disks"));
+    }
+    for (const std::string& disk : emptied_disks()) add(fmt::format("  RAM disk {} is empty now", disk));
+    for (const std::string& warning : report->warnings) add("  " + warning);
     return error;
+  }
+
+  /// Objects that ran before, and do not, or not as they did.
+  [[nodiscard]] std::size_t count_lost() const {
+    const auto leftovers = store().leftovers();
+    if (!leftovers) return 1;
+    return static_cast<std::size_t>(
+        std::count_if(leftovers->begin(), leftovers->end(), [&](const store::Leftover& leftover) {
+          return std::as_const(ran_).find(leftover.object) != nullptr;
+        }));
+  }
+
+  [[nodiscard]] std::vector<std::string> emptied_disks() const {
+    std::vector<std::string> names;
+    for (const auto& [key, group] : ran_.root.children) {
+      if (key.object_class != config::ObjectClass::storage || key.id != "rd_mcp") continue;
+      for (const auto& [disk, object] : group.children) {
+        if (!target::is_yes(object.attribute("nullio"))) names.push_back(disk.id);
+      }
+    }
+    return names;
   }
 
   Report finished(Report report, const Given& given) const {
@@ -347,7 +197,8 @@ class Migration {
   Editor old_;
   Editor new_;
   store::Store::Head head_;
-  std::size_t left_out_before_ = 0;  ///< pending and degraded on the old one
+  config::Tree ran_;             ///< of it, on the old one
+  std::set<Path> new_had_ = {};  ///< fabrics of the new one that had our values before
 };
 
 }  // namespace
@@ -359,8 +210,9 @@ std::string_view title_of(RuntimeKind kind) {
 Result<MigrationPlan> plan_migration(const MigrationSides& sides) {
   const store::Store::Head head = TRY(sides.from.store->head());
   TRY_OK(check_can_have(head.tree, sides.from.runtime, sides.to));
+  TRY_OK(check_settled(*sides.from.store, head));
   const Editor old(sides.from);
-  Given given = TRY(look_at_old(old, head));
+  Given given = TRY(look_at_old(old, head, sides.to));
   return std::move(given.shown);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/migrate.h"
 
+#include "service/migrate_test_support.h"
 #include "service/mortal.h"
-#include "service/service_test_support.h"
 
 namespace lunet::service {
 namespace {
@@ -11,60 +11,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-/// From the parameter's runtime to the other one.
-class Migrate : public BothRuntimes {
- protected:
-  Migrate() { renew_other(); }
-
-  void renew_other() {
-    other_ = configfs::make_memory_tree(is_kernel() ? configfs::Flavour::lunetd : configfs::Flavour::kernel);
-    stepping_other_ = std::make_unique<target::SteppingTree>(*other_);
-    other_fault_ = std::make_unique<configfs::FaultTree>(
-        is_kernel() ? *other_ : static_cast<configfs::Tree&>(*stepping_other_));
-  }
-  static bool is_kernel() { return GetParam() == Kind::stepping; }
-  static RuntimeKind old_kind() { return is_kernel() ? RuntimeKind::kernel : RuntimeKind::lunetd; }
-  static RuntimeKind new_kind() { return is_kernel() ? RuntimeKind::lunetd : RuntimeKind::kernel; }
-  static std::string old_name() { return is_kernel() ? "kernel" : "lunetd"; }
-  static std::string new_name() { return is_kernel() ? "lunetd" : "kernel"; }
-
-  void make_some() {
-    make_exported();
-    must(service_->create_fileio(fileio("f0")));
-    must(service_->create_lun(tpg(), lun_of("fileio", "f0")));
-    must(service_->create_mapped_lun(tpg(), initiator, {9, 0, true}));
-    must(service_->set_group({path_of(acl_), "auth"}, {{"userid", "user"}, {"password", "secret-of-12ch"}}));
-    must(service_->set_group({path_of(tpg_), "parameter"}, {{"InitialR2T", "No"}}));
-    must(service_->set_group({path_of("fabric iscsi"), "discovery_auth"}, {{"userid", "d"}}));
-  }
-  MigrationSides sides() {
-    MigrationSides both;
-    both.from = context_;
-    both.to = new_kind();
-    both.reach = [this]() -> Result<configfs::Tree*> {
-      ++reached_;
-      return other_fault_.get();
-    };
-    return both;
-  }
-  std::string runtime() { return store_->head()->runtime; }
-  std::string other_dump() { return target::dump(*other_); }
-  /// What the new one is to look like.
-  std::unique_ptr<Service> on_other() {
-    Context context = context_;
-    context.live = other_fault_.get();
-    context.runtime = new_kind();
-    return make_service(context);
-  }
-
-  std::unique_ptr<configfs::Tree> other_;
-  std::unique_ptr<target::SteppingTree> stepping_other_;
-  std::unique_ptr<configfs::FaultTree> other_fault_;
-  int reached_ = 0;
-  const std::string tpg_ = "fabric iscsi target iqn.2026-11.com.example:t tpgt 1";
-  const std::string acl_ = tpg_ + " acl iqn.2026-11.com.example:ini";
-};
 
 TEST_P(Migrate, AllOfItRunsOnTheOtherOneAndNothingOnTheOldOne) {
   const std::string empty = dump();
@@ -116,45 +62,6 @@ TEST_P(Migrate, WhatWasNotAgreedToIsNotDone) {
   EXPECT_EQ(runtime(), old_name());
 }
 
-TEST_P(Migrate, WhatTheOtherOneCannotHaveIsNamedBeforeAnythingIsTouched) {
-  if (is_kernel()) {
-    must(apply(text_source("fabric loopback target naa.5001405aabbccdde\nfabric iscsi\n")));
-  } else {
-    must(service_->create_target(wwn));
-    must(service_->create_portal(tpg(), "127.0.0.1", 0));
-  }
-  operations();
-  const Error error = error_of(migrate(sides()));
-  EXPECT_EQ(error.errnum, EINVAL);
-  EXPECT_THAT(error.message, HasSubstr("cannot have what is recorded"));
-  EXPECT_THAT(error.message, HasSubstr(is_kernel() ? "fabric loopback exists on the kernel's target only"
-                                                   : "portal 127.0.0.1:0: port 0"));
-  EXPECT_EQ(error_of(plan_migration(sides())).message, error.message);
-  EXPECT_EQ(operations(), "");
-  EXPECT_EQ(reached_, 0);
-  EXPECT_EQ(runtime(), old_name());
-}
-
-TEST_P(Migrate, DriftIsAnErrorAndNothingIsTouched) {
-  make_some();
-  const std::string login = "iscsi/" + std::string(wwn) + "/tpgt_1/param/InitialR2T";
-  ASSERT_TRUE(memory_->write(login, "Yes"));
-  operations();
-  const Error error = error_of(migrate(sides()));
-  EXPECT_EQ(error.errnum, ESTALE);
-  EXPECT_THAT(error.message, HasSubstr("InitialR2T"));
-  EXPECT_EQ(operations(), "");
-  EXPECT_EQ(runtime(), old_name());
-}
-
-TEST_P(Migrate, SomebodyElsesLunInOurTargetIsAnError) {
-  make_some();
-  ASSERT_TRUE(memory_->make_dir("iscsi/" + std::string(wwn) + "/tpgt_1/lun/lun_7"));
-  operations();
-  EXPECT_THAT(error_of(migrate(sides())).message, HasSubstr("lun 7"));
-  EXPECT_EQ(operations(), "");
-}
-
 TEST_P(Migrate, SomebodyElsesObjectsStay) {
   make_some();
   ASSERT_TRUE(memory_->make_dir("core/rd_mcp_99"));
@@ -165,18 +72,6 @@ TEST_P(Migrate, SomebodyElsesObjectsStay) {
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("theirs")));
   EXPECT_THAT(dump(), HasSubstr("rd_mcp_99/theirs"));
   EXPECT_THAT(dump(), Not(HasSubstr(std::string(wwn))));
-}
-
-TEST_P(Migrate, AnObjectOfThatNameOnTheOtherOneIsAnError) {
-  make_some();
-  ASSERT_TRUE(other_->make_dir("iscsi"));
-  ASSERT_TRUE(other_->make_dir("iscsi/" + std::string(wwn)));
-  operations();
-  const Error error = error_of(migrate(sides()));
-  EXPECT_EQ(error.errnum, EEXIST);
-  EXPECT_THAT(error.message, HasSubstr(std::string(wwn)));
-  EXPECT_EQ(operations(), "");
-  EXPECT_EQ(runtime(), old_name());
 }
 
 TEST_P(Migrate, WhenTheOtherOneRefusesTheOldOneServesAgain) {
@@ -239,9 +134,15 @@ TEST_P(Migrate, OfARuntimeThatDoesNotRunOnlyTheOtherOneIsAsked) {
   EXPECT_THAT(must(on_other()->drift()), IsEmpty());
 }
 
-TEST_P(Migrate, AMissingFileIsPendingThere) {
+TEST_P(Migrate, WhatIsPendingIsPendingThere) {
   make_some();
   std::filesystem::remove(file("f0.img"));
+  // After a start.
+  const auto started =
+      configfs::make_memory_tree(is_kernel() ? configfs::Flavour::kernel : configfs::Flavour::lunetd);
+  target::SteppingTree stepping(*started);
+  context_.live = is_kernel() ? &stepping : started.get();
+  EXPECT_EQ(must(make_service(context_)->restore()).left_out, 1U);
   const Report report = must(migrate(sides()));
   EXPECT_EQ(report.left_out, 1U);
   EXPECT_EQ(files().count("f0.img"), 0U);
@@ -249,6 +150,115 @@ TEST_P(Migrate, AMissingFileIsPendingThere) {
   write_file("f0.img", 1048576);
   must(on_other()->restore());
   EXPECT_THAT(must(on_other()->drift()), IsEmpty());
+}
+
+/// A store on which there is no room, once.
+class FullOnce : public MortalStore {
+ public:
+  using MortalStore::MortalStore;
+  Result<> record_leftovers(const std::vector<store::Leftover>& leftovers) override {
+    if (std::exchange(full_, false)) return Error{ENOSPC, "the leftovers could not be written", ""};
+    return MortalStore::record_leftovers(leftovers);
+  }
+
+ private:
+  bool full_ = true;
+};
+
+TEST_P(Migrate, WhatRanThereAlreadyIsTakenBackWhenItCannotBeRecorded) {
+  make_some();
+  const std::string before = dump();
+  Life life;
+  FullOnce full(*store_, life);
+  MigrationSides both = sides();
+  both.from.store = &full;
+  const Error error = error_of(migrate(both));
+  EXPECT_EQ(error.errnum, ENOSPC);
+  EXPECT_THAT(error.message, HasSubstr("runs as before, but for RAM disks\n  RAM disk rd0 is empty now"));
+  EXPECT_EQ(runtime(), old_name());
+  EXPECT_EQ(target::first_difference(dump(), before), "");
+  EXPECT_THAT(other_dump(), Not(HasSubstr(std::string(wwn))));
+  EXPECT_THAT(other_dump(), Not(HasSubstr("/f0")));
+}
+
+/// Killed at each moment, of going back too: the runtime that the store does not name has nothing.
+TEST_P(Migrate, KilledWhileItGoesBackARestoreRepairs) {
+  make_some();
+  const std::string text_before = text();
+  const auto is_empty = [&](const std::string& dumped) {
+    return dumped.find(wwn) == std::string::npos && dumped.find("/f0") == std::string::npos;
+  };
+  bool went_back = false;
+  for (std::size_t moment = 1;; ++moment) {
+    renew_other();
+    Life life;
+    MortalTree old_tree(*context_.live, life);
+    MortalTree new_tree(*other_fault_, life);
+    FullOnce full(*store_, life);
+    MigrationSides mortal = sides();
+    mortal.from.live = &old_tree;
+    mortal.from.store = &full;
+    mortal.reach = [&]() -> Result<configfs::Tree*> { return &new_tree; };
+    life.end_at(moment);
+    const Error error = error_of(migrate(mortal));
+    if (!life.has_ended()) {
+      EXPECT_EQ(error.errnum, ENOSPC);
+      break;
+    }
+    EXPECT_EQ(text(), text_before);
+    if (runtime() == old_name()) {
+      EXPECT_TRUE(is_empty(other_dump())) << moment;
+      went_back = went_back || is_empty(dump());
+    } else {
+      EXPECT_TRUE(is_empty(dump())) << moment;
+      must(on_other()->restore());
+      ASSERT_THAT(must(on_other()->drift()), IsEmpty()) << moment;
+      ASSERT_TRUE(store_->record_runtime(old_name()));
+    }
+    must(service_->restore());
+    ASSERT_THAT(must(service_->drift()), IsEmpty()) << moment;
+  }
+  EXPECT_TRUE(went_back);
+  EXPECT_EQ(runtime(), old_name());
+}
+
+/// Another tree before whose first change something happens.
+class ActingTree : public configfs::FaultTree {
+ public:
+  ActingTree(configfs::Tree& inner, std::function<void()> act) : FaultTree(inner), act_(std::move(act)) {}
+  configfs::BatchResult batch(std::span<const configfs::Operation> operations) override {
+    for (const configfs::Operation& operation : operations) {
+      const bool looks = operation.verb == configfs::Verb::read || operation.verb == configfs::Verb::list;
+      if (act_ && !looks) std::exchange(act_, {})();
+    }
+    return FaultTree::batch(operations);
+  }
+
+ private:
+  std::function<void()> act_;
+};
+
+/// As many as before are left out, but not the same ones.
+TEST_P(Migrate, WhatDoesNotRunAgainIsSaid) {
+  make_some();
+  must(service_->create_fileio(fileio("f1")));
+  std::filesystem::remove(file("f1.img"));
+  const auto started =
+      configfs::make_memory_tree(is_kernel() ? configfs::Flavour::kernel : configfs::Flavour::lunetd);
+  target::SteppingTree stepping(*started);
+  context_.live = is_kernel() ? &stepping : started.get();
+  EXPECT_EQ(must(make_service(context_)->restore()).left_out, 1U);
+  Life life;
+  FullOnce full(*store_, life);
+  MigrationSides both = sides();
+  both.from.store = &full;
+  // When the new one is asked to make the first of it, one file goes and the other one comes.
+  ActingTree swapping(*other_fault_, [this] { std::filesystem::rename(file("f0.img"), file("f1.img")); });
+  both.reach = [&]() -> Result<configfs::Tree*> { return &swapping; };
+  const Error error = error_of(migrate(both));
+  EXPECT_EQ(error.errnum, ENOTRECOVERABLE) << error.message;
+  EXPECT_THAT(error.message, HasSubstr("again, where not all of it runs:"));
+  EXPECT_THAT(error.message, HasSubstr("storage fileio disk f0 is pending"));
 }
 
 TEST_P(Migrate, ValuesThatOnlyTheOldOneHasAreDroppedWhenTheyAreItsDefault) {
@@ -269,15 +279,6 @@ TEST_P(Migrate, ValuesThatOnlyTheOldOneHasAreDroppedWhenTheyAreItsDefault) {
   EXPECT_EQ(generation(), number + 1);
   EXPECT_THAT(text(), Not(HasSubstr("iser")));
   EXPECT_THAT(must(on_other()->drift()), IsEmpty());
-}
-
-TEST_P(Migrate, AChangeThatWaitsToBeConfirmedIsWaitedFor) {
-  make_some();
-  ApplyOptions options;
-  options.confirm_within_s = 600;
-  must(whole_->apply(generation_source(generation() - 1), options));
-  EXPECT_THAT(error_of(migrate(sides())).message, HasSubstr("waits to be confirmed"));
-  EXPECT_EQ(runtime(), old_name());
 }
 
 /// Killed at each moment: what the store names then can be restored, and is all of it.

@@ -4,6 +4,9 @@
 by a second lunetd's tree, in a mount namespace, so both claim the same files and ports for real; with the kernel's own
 target it is tests/kernel/migrate.test.sh."""
 import os
+import re
+import select
+import signal
 import subprocess
 import sys
 import unittest
@@ -58,11 +61,11 @@ class Migrate(unittest.TestCase):
         self.addCleanup(self.lab.__exit__)
         self.port = stable_port()
 
-    def lunet(self, *words, status=0):
+    def lunet(self, *words, status=0, socket=None):
         """With the stand-in for the kernel's target."""
         result = run(["unshare", "-m", sys.executable, PLACE, BIN, self.kernel.state, self.kernel.socket, sys.executable,
                       os.path.abspath(__file__), "--inside", os.path.join(BIN, "lunet"), "--no-start", "--state-dir", self.lab.state,
-                      "--socket", self.lab.socket, *words], check=False)
+                      "--socket", socket or self.lab.socket, *words], check=False)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result.stdout + "".join(line for line in result.stderr.splitlines(True) if not line.startswith("dbus-daemon["))
 
@@ -157,6 +160,34 @@ class Migrate(unittest.TestCase):
         refused = self.alone("--yes", "migrate", "kernel", status=1)
         self.assertIn("kernel target", refused)
         self.assertEqual(self.read(len(data)), data)
+
+    def test_a_lunetd_of_another_store_is_not_taken_for_the_own(self):
+        self.make_on_kernel()
+        self.lab.start()
+        self.lunet("--yes", "migrate", "lunetd")
+        with Lab(threads=1) as other:
+            refused = self.lunet("--yes", "migrate", "kernel", status=1, socket=other.socket)
+            self.assertIn(f"serves the store in {self.lab.state}, and another program", refused)
+            self.lunet("--yes", "migrate", "kernel")
+            # Nor is it filled.
+            refused = self.lunet("--yes", "migrate", "lunetd", status=1, socket=other.socket)
+            self.assertIn("another program", refused)
+            self.assertNotIn(TARGET, other.ls())
+        self.lunet("verify")
+
+    def test_that_lunetd_was_started_is_said(self):
+        self.make_on_kernel()
+        self.kernel.stop()
+        said = run([os.path.join(BIN, "lunet"), "--state-dir", self.lab.state, "--socket", self.lab.socket, "migrate",
+                    "lunetd"], check=False)
+        self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+        found = re.search(r"lunetd started \(pid (\d+)", said.stdout + said.stderr)
+        self.assertTrue(found, said.stdout + said.stderr)
+        self.alone("verify")
+        ended = os.pidfd_open(int(found[1]))
+        signal.pidfd_send_signal(ended, signal.SIGTERM)
+        select.select([ended], [], [], 30)
+        os.close(ended)
 
     def test_what_the_other_one_cannot_have_is_named(self):
         self.lab.start()
