@@ -35,14 +35,7 @@ finish() {
 }
 trap finish EXIT
 
-within() { # SECONDS COMMAND...: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || { echo "not within its time: $*"; return 1; }
-    sleep 0.2
-  done
-}
+. tests/kernel/within.sh
 disk() { echo "/dev/disk/by-path/ip-$1:3260-iscsi-$target-lun-$2"; } # PORTAL LUN
 kernel_name() { basename "$(readlink -f "$(disk "$1" "$2")")"; }
 

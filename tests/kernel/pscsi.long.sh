@@ -26,14 +26,7 @@ finish() {
 }
 added=/sys/bus/pseudo/drivers/scsi_debug/add_host
 trap finish EXIT
-within() { # SECONDS COMMAND...: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || { echo "not within its time: $*"; return 1; }
-    sleep 0.2
-  done
-}
+. tests/kernel/within.sh
 device_of_type() { # TYPE: its HOST:CHANNEL:TARGET:LUN
   local each
   for each in /sys/class/scsi_device/*; do

@@ -24,14 +24,7 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-within() { # SECONDS COMMAND...: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || { echo "not within its time: $*"; return 1; }
-    sleep 0.2
-  done
-}
+. tests/kernel/within.sh
 nobody_is_stuck() { # processes of Lunet that wait in the kernel
   local each
   for each in /proc/[0-9]*/comm; do
@@ -51,7 +44,9 @@ lunet <"$work/words" >>"$work/shell" 2>&1 &
 shell=$!
 exec 7>"$work/words"
 
-for kind in block; do
+# With fileio on the device, a shell that was there before does not show the mark in time: not understood yet.
+kinds=(block)
+for kind in "${kinds[@]}"; do
   lunet "/backstores/$kind" create d0 $slow >/dev/null
   dd if=/dev/urandom of=$slow bs=64k count=16 conv=notrunc status=none # not written back yet
   dmsetup suspend --noudevsync --noflush --nolockfs slow
