@@ -26,10 +26,11 @@ add_library(lunet_common STATIC ${CMAKE_SOURCE_DIR}/cmake/common.cpp)
 target_link_libraries(lunet_common PUBLIC lunet_options)
 target_precompile_headers(lunet_common PRIVATE ${LUNET_COMMON_HEADERS})
 
-# Of test files only, which compile together: there a generated file is the main one, and names of one shadow
-# those of another.
-add_library(lunet_test_options INTERFACE)
-target_compile_options(lunet_test_options INTERFACE -Wno-subobject-linkage -Wno-shadow)
+# Files of one folder compile together, several at a time: what a compilation costs before its first line of ours is most
+# of it. So helpers of a folder's files have distinct names, and those of its test files. There a generated file is the main
+# one, and names of one shadow those of another: that is for the linter to say, which sees each file alone.
+add_library(lunet_together INTERFACE)
+target_compile_options(lunet_together INTERFACE -Wno-subobject-linkage -Wno-shadow)
 
 add_library(lunet_test_main STATIC ${CMAKE_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(lunet_test_main PUBLIC lunet_options GTest::gmock)
@@ -51,6 +52,7 @@ function(lunet_module)
     add_library(lunet_${name} STATIC ${arg_SOURCES})
     target_link_libraries(lunet_${name} PRIVATE ${arg_LINKS})
     target_precompile_headers(lunet_${name} REUSE_FROM lunet_common)
+    set_target_properties(lunet_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
   add_library(lunet::${name} ALIAS lunet_${name})
   list(TRANSFORM arg_USES REPLACE "/" "_")
@@ -61,12 +63,13 @@ function(lunet_module)
     endif()
   endforeach()
   target_link_libraries(lunet_${name} ${scope} lunet_options ${arg_USES})
+  if(arg_SOURCES)
+    target_link_libraries(lunet_${name} PRIVATE lunet_together)
+  endif()
   if(BUILD_TESTING AND arg_TESTS)
     add_executable(${name}_test ${arg_TESTS})
-    target_link_libraries(${name}_test PRIVATE lunet::${name} lunet_test_main lunet_test_files lunet_test_options ${arg_TEST_LINKS})
+    target_link_libraries(${name}_test PRIVATE lunet::${name} lunet_test_main lunet_test_files lunet_together ${arg_TEST_LINKS})
     target_precompile_headers(${name}_test REUSE_FROM lunet_test_main)
-    # Six test files compile together: the test library's headers cost more than the tests. So helpers of a folder's
-    # test files have distinct names.
     set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS unit TIMEOUT 120)

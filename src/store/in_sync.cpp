@@ -14,14 +14,14 @@ namespace lunet::store {
 
 static constexpr std::string_view name = "in-sync";
 
-static std::string path_in(const std::string& folder) {
+static std::string in_sync_file(const std::string& folder) {
   return fmt::format("{}/{}", folder, name);
 }
 
 /// In one write at the start: who reads has the old line or the new one. What a longer one has left behind is
 /// another line, which nobody reads.
 Result<> write_in_sync(const std::string& folder, const InSync& in_sync) {
-  const std::string path = path_in(folder);
+  const std::string path = in_sync_file(folder);
   const std::string text =
       fmt::format("{}generation {} revision {} findings {} end yes\n", version_line(name), in_sync.generation,
                   written_word(in_sync.revision), in_sync.no_findings ? "none" : "unknown");
@@ -31,7 +31,7 @@ Result<> write_in_sync(const std::string& folder, const InSync& in_sync) {
 }
 
 std::optional<InSync> read_in_sync(const std::string& folder) {
-  const std::string path = path_in(folder);
+  const std::string path = in_sync_file(folder);
   const auto text = read_file(path);
   if (!text) return std::nullopt;
   const auto line = read_version_line(*text, name, path);

@@ -17,7 +17,7 @@ namespace lunet::store {
 
 static constexpr std::string_view change_mark = "change\n";
 
-static std::string path_in(const std::string& folder) {
+static std::string intent_file(const std::string& folder) {
   return folder + "/intent";
 }
 
@@ -36,7 +36,7 @@ static std::string encode_body(const config::Tree& base, const Intent& intent) {
 }
 
 static Result<> write_durably(const std::string& folder, std::string_view text) {
-  const std::string path = path_in(folder);
+  const std::string path = intent_file(folder);
   const bool is_new = ::access(path.c_str(), F_OK) != 0;
   const Fd file = TRY(open_file(path, O_RDWR | O_CREAT));
   TRY_OK(overwrite(file, path, text));
@@ -82,7 +82,7 @@ static Result<Intent> decode(const Record& record, const Store::Head& head) {
 }
 
 Result<std::optional<Intent>> read_intent(const std::string& folder, const Store::Head& head) {
-  const std::string path = path_in(folder);
+  const std::string path = intent_file(folder);
   auto file = open_file(path, O_RDONLY);
   if (!file && file.error().errnum == ENOENT) return std::optional<Intent>();
   if (!file) return std::move(file).error();
@@ -103,7 +103,7 @@ Result<std::optional<Intent>> read_intent(const std::string& folder, const Store
 }
 
 Result<> clear_intent(const std::string& folder) {
-  if (::access(path_in(folder).c_str(), F_OK) != 0) return {};
+  if (::access(intent_file(folder).c_str(), F_OK) != 0) return {};
   return write_durably(folder, version_line("intent") + std::string(record_start_size, ' ') + "\n");
 }
 

@@ -70,7 +70,7 @@ Result<> check_type(const FileOptions& options, mode_t mode) {
 }
 
 /// The whole file, against every other disk; given back when the file is closed.
-Result<> lock(const Fd& file, const std::string& path, const struct stat& seen) {
+Result<> lock_whole(const Fd& file, const std::string& path, const struct stat& seen) {
   struct flock whole{};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
@@ -107,7 +107,7 @@ Result<Fd> open_exclusively(const FileOptions& options, const struct stat& seen,
   if (::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) & ~O_NONBLOCK) != 0) {
     return open_error(errno, options.path);
   }
-  if (S_ISREG(seen.st_mode) && !held) TRY_OK(lock(file, options.path, seen));
+  if (S_ISREG(seen.st_mode) && !held) TRY_OK(lock_whole(file, options.path, seen));
   return file;
 }
 

@@ -106,7 +106,7 @@ std::optional<Refusal> Chap::take_algorithms(const Keys& keys, std::string& out)
   const auto algorithm = strongest_of(*keys.algorithms);
   if (!algorithm) return failed("no algorithm in common");
   algorithm_ = *algorithm;
-  challenge_.resize(digest_bytes(algorithm_));
+  challenge_.resize(chap_digest_bytes(algorithm_));
   if (!random_(challenge_) || !random_(MutableBytes(&identifier_, 1))) return our_fault("no random numbers");
   append_pair(out, "CHAP_A", fmt::format("{}", static_cast<unsigned>(algorithm_)));
   append_pair(out, "CHAP_I", fmt::format("{}", identifier_));

@@ -38,7 +38,7 @@ std::string_view algorithm_name(ChapAlgorithm algorithm) {
   return "?";
 }
 
-std::size_t digest_bytes(ChapAlgorithm algorithm) {
+std::size_t chap_digest_bytes(ChapAlgorithm algorithm) {
   switch (algorithm) {
     case ChapAlgorithm::md5: return 16;
     case ChapAlgorithm::sha1: return 20;
@@ -56,7 +56,7 @@ std::optional<std::vector<std::uint8_t>> chap_response(ChapAlgorithm algorithm, 
                                                        std::string_view secret, Bytes challenge) {
   const auto digest = fetch(algorithm);
   const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-  std::vector<std::uint8_t> response(digest_bytes(algorithm));
+  std::vector<std::uint8_t> response(chap_digest_bytes(algorithm));
   if (digest == nullptr || context == nullptr ||
       EVP_MD_get_size(digest.get()) != static_cast<int>(response.size()) ||
       EVP_DigestInit_ex2(context.get(), digest.get(), nullptr) != 1 ||

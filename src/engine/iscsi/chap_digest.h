@@ -15,7 +15,7 @@ namespace lunet::iscsi {
 /// "MD5", "SHA1", "SHA-256", "SHA3-256".
 std::string_view algorithm_name(ChapAlgorithm algorithm);
 /// Bytes of a response, and of the challenges that we make.
-std::size_t digest_bytes(ChapAlgorithm algorithm);
+std::size_t chap_digest_bytes(ChapAlgorithm algorithm);
 /// Not where the system's cryptography policy bars the hash: MD5 is missing in FIPS mode.
 bool algorithm_available(ChapAlgorithm algorithm);
 

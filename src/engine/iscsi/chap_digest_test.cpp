@@ -45,7 +45,7 @@ TEST(ChapDigest, HasTheSizesOfTheHashes) {
   for (const auto algorithm :
        {ChapAlgorithm::md5, ChapAlgorithm::sha1, ChapAlgorithm::sha256, ChapAlgorithm::sha3_256}) {
     EXPECT_TRUE(algorithm_available(algorithm)) << algorithm_name(algorithm);
-    EXPECT_EQ(chap_response(algorithm, 1, "s", {})->size(), digest_bytes(algorithm));
+    EXPECT_EQ(chap_response(algorithm, 1, "s", {})->size(), chap_digest_bytes(algorithm));
   }
 }
 

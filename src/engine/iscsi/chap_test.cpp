@@ -48,7 +48,7 @@ class Exchange {
   }
   /// CHAP_R to the challenge of `algorithm`.
   static std::string response(ChapAlgorithm algorithm, std::string_view secret = right_secret) {
-    std::vector<std::uint8_t> challenge(digest_bytes(algorithm));
+    std::vector<std::uint8_t> challenge(chap_digest_bytes(algorithm));
     std::uint8_t next = 1;
     for (std::uint8_t& byte : challenge) byte = next++;
     return encode_binary(*chap_response(algorithm, next, secret, challenge));
@@ -72,8 +72,9 @@ TEST(Chap, LetsInWithEveryAlgorithm) {
   for (const ChapAlgorithm algorithm : every_algorithm) {
     Exchange exchange;
     const std::string challenge = exchange.say(fmt::format("CHAP_A={}|", static_cast<int>(algorithm)));
-    EXPECT_EQ(challenge.substr(0, challenge.find("CHAP_C")),
-              fmt::format("CHAP_A={}|CHAP_I={}|", static_cast<int>(algorithm), digest_bytes(algorithm) + 1));
+    EXPECT_EQ(
+        challenge.substr(0, challenge.find("CHAP_C")),
+        fmt::format("CHAP_A={}|CHAP_I={}|", static_cast<int>(algorithm), chap_digest_bytes(algorithm) + 1));
     EXPECT_FALSE(exchange.chap.done());
     EXPECT_EQ(exchange.say("CHAP_N=user|CHAP_R=" + Exchange::response(algorithm) + "|"), "");
     EXPECT_TRUE(exchange.chap.done()) << algorithm_name(algorithm);

@@ -40,10 +40,6 @@ struct FileCall {
   [[nodiscard]] int perform() const;
 };
 
-int vector_length(std::span<const iovec> vector) {
-  return static_cast<int>(std::min<std::size_t>(vector.size(), IOV_MAX));
-}
-
 int FileCall::perform() const {
   const auto at = static_cast<off_t>(offset);
   for (;;) {

@@ -3,17 +3,25 @@
 // derives from LoopBase and adds submitting, waiting and waking.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <climits>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/reactor/reactor.h"
 #include "engine/reactor/timer_queue.h"
 
 namespace lunet::reactor {
+
+/// For a system call, which takes so many at once and says how far it came.
+inline int vector_length(std::span<const iovec> vector) {
+  return static_cast<int>(std::min<std::size_t>(vector.size(), IOV_MAX));
+}
 
 /// The operations in flight, linked through the operations themselves.
 class OperationList {

@@ -105,20 +105,17 @@ void UringReactor::send(Operation& operation, int socket, const msghdr& message)
   submit(operation, [&](io_uring_sqe* sqe) { io_uring_prep_sendmsg(sqe, socket, &message, MSG_NOSIGNAL); });
 }
 
-unsigned vector_length(std::span<const iovec> vector) {
-  return static_cast<unsigned>(std::min<std::size_t>(vector.size(), IOV_MAX));
-}
-
 void UringReactor::read(Operation& operation, int file, std::span<const iovec> vector, std::uint64_t offset) {
   submit(operation, [&](io_uring_sqe* sqe) {
-    io_uring_prep_readv(sqe, file, vector.data(), vector_length(vector), offset);
+    io_uring_prep_readv(sqe, file, vector.data(), static_cast<unsigned>(vector_length(vector)), offset);
   });
 }
 
 void UringReactor::write(Operation& operation, int file, std::span<const iovec> vector, std::uint64_t offset,
                          bool durable) {
   submit(operation, [&](io_uring_sqe* sqe) {
-    io_uring_prep_writev2(sqe, file, vector.data(), vector_length(vector), offset, durable ? RWF_DSYNC : 0);
+    io_uring_prep_writev2(sqe, file, vector.data(), static_cast<unsigned>(vector_length(vector)), offset,
+                          durable ? RWF_DSYNC : 0);
   });
 }
 

@@ -23,7 +23,7 @@ constexpr std::uint16_t segments_max = 64;
 constexpr std::uint32_t list_bytes_max = 4096;
 constexpr std::uint32_t segment_bytes_max = 256U << 20;
 
-constexpr std::size_t header_bytes = 16;
+constexpr std::size_t copy_header_bytes = 16;
 constexpr std::size_t target_bytes = 32;
 constexpr std::size_t segment_bytes = 28;
 constexpr std::uint8_t target_type = 0xE4;   // identification descriptor
@@ -75,9 +75,9 @@ class List {
   [[nodiscard]] std::size_t inline_bytes() const { return load_be32(&bytes_[12]); }
   [[nodiscard]] std::size_t targets() const { return target_list_bytes() / target_bytes; }
   [[nodiscard]] Bytes target(std::size_t index) const {
-    return bytes_.subspan(header_bytes + index * target_bytes, target_bytes);
+    return bytes_.subspan(copy_header_bytes + index * target_bytes, target_bytes);
   }
-  [[nodiscard]] Bytes segments() const { return bytes_.subspan(header_bytes + target_list_bytes()); }
+  [[nodiscard]] Bytes segments() const { return bytes_.subspan(copy_header_bytes + target_list_bytes()); }
 
  private:
   Bytes bytes_;
@@ -89,7 +89,7 @@ std::uint16_t list_error(const List& list, std::size_t list_bytes) {
   if (list.targets() > targets_max) return asc_too_many_target_descriptors;
   if (list.segment_list_bytes() > std::size_t{segments_max} * segment_bytes)
     return asc_too_many_segment_descriptors;
-  if (header_bytes + list.target_list_bytes() + list.segment_list_bytes() != list_bytes)
+  if (copy_header_bytes + list.target_list_bytes() + list.segment_list_bytes() != list_bytes)
     return asc_parameter_list_length_error;
   if (list.target_list_bytes() % target_bytes != 0) return asc_invalid_field_in_parameter_list;
   for (std::size_t i = 0; i < list.targets(); ++i)
@@ -228,7 +228,7 @@ Step list_arrived(Task& task, int /*result*/) {
 Step extended_copy(Task& task) {
   const std::uint32_t list_bytes = load_be32(&task.cdb[10]);
   if (list_bytes == 0) return finish(task);
-  if (list_bytes < header_bytes || list_bytes > list_bytes_max || list_bytes > task.data_out_bytes)
+  if (list_bytes < copy_header_bytes || list_bytes > list_bytes_max || list_bytes > task.data_out_bytes)
     return illegal(task, asc_parameter_list_length_error);
   task.transfer_bytes = list_bytes;
   return want_data_and_room(task, list_bytes, piece_bytes, list_arrived);

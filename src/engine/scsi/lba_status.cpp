@@ -10,7 +10,7 @@
 namespace lunet::scsi {
 namespace {
 
-constexpr std::size_t header_bytes = 8;
+constexpr std::size_t lba_header_bytes = 8;
 constexpr std::size_t descriptor_bytes = 16;
 /// More would keep the others waiting; the initiator asks again from where they end.
 constexpr std::size_t descriptors_max = 64;
@@ -42,7 +42,7 @@ Step looked_at(Task& task, int result) {
 Step look_at_next(Task& task) {
   const Unit& unit = *task.context.unit;
   const std::uint32_t allocation_length = load_be32(&task.cdb[10]);
-  const std::size_t found = (task.parameters.size() - header_bytes) / descriptor_bytes;
+  const std::size_t found = (task.parameters.size() - lba_header_bytes) / descriptor_bytes;
   const bool has_room = found == 0 || task.parameters.size() < allocation_length;
   if (found < descriptors_max && has_room && task.scratch < unit.blocks()) {
     const std::uint64_t block = unit.attributes.block_size;
@@ -59,7 +59,7 @@ Step look_at_next(Task& task) {
 Step get_lba_status(Task& task) {
   const std::uint64_t lba = load_be64(&task.cdb[2]);
   if (lba >= task.context.unit->blocks()) return illegal(task, asc_lba_out_of_range);
-  task.parameters.assign(header_bytes, 0);
+  task.parameters.assign(lba_header_bytes, 0);
   task.scratch = lba;
   return look_at_next(task);
 }

@@ -12,10 +12,10 @@ namespace {
 
 using Page = std::vector<std::uint8_t>;
 
-constexpr std::uint8_t supported_pages = 0x00;
-constexpr std::uint8_t informational_exceptions = 0x2F;
-constexpr std::uint8_t all_subpages = 0xFF;
-constexpr std::uint8_t pages[] = {supported_pages, informational_exceptions};
+constexpr std::uint8_t supported_logs = 0x00;
+constexpr std::uint8_t exceptions_log = 0x2F;
+constexpr std::uint8_t all_log_subpages = 0xFF;
+constexpr std::uint8_t logs[] = {supported_logs, exceptions_log};
 
 Page make_page(std::uint8_t code, std::uint8_t subpage, const Page& content) {
   Page page{code, subpage, 0, static_cast<std::uint8_t>(content.size())};
@@ -25,15 +25,12 @@ Page make_page(std::uint8_t code, std::uint8_t subpage, const Page& content) {
 }
 
 std::optional<Page> page(std::uint8_t code, std::uint8_t subpage) {
-  if (code == supported_pages && subpage == 0)
-    return make_page(code, 0, {std::begin(pages), std::end(pages)});
-  if (code == supported_pages && subpage == all_subpages) {
-    return make_page(code, subpage,
-                     {supported_pages, 0, supported_pages, all_subpages, informational_exceptions, 0});
+  if (code == supported_logs && subpage == 0) return make_page(code, 0, {std::begin(logs), std::end(logs)});
+  if (code == supported_logs && subpage == all_log_subpages) {
+    return make_page(code, subpage, {supported_logs, 0, supported_logs, all_log_subpages, exceptions_log, 0});
   }
   // Parameter 0000h: additional sense code and qualifier 0, no temperature.
-  if (code == informational_exceptions && subpage == 0)
-    return make_page(code, 0, {0, 0, 0x03, 4, 0, 0, 0xFF, 0});
+  if (code == exceptions_log && subpage == 0) return make_page(code, 0, {0, 0, 0x03, 4, 0, 0, 0xFF, 0});
   return std::nullopt;
 }
 

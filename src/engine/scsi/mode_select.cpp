@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::uint8_t select_10 = 0x55;
 
-std::size_t header_bytes(const Task& task) {
+std::size_t mode_header_bytes(const Task& task) {
   return task.cdb[0] == select_10 ? 8 : 4;
 }
 
 /// Where the pages begin; beyond the list when it is too short for its descriptors.
 std::size_t pages_offset(const Task& task, Bytes list) {
-  const std::size_t header = header_bytes(task);
+  const std::size_t header = mode_header_bytes(task);
   if (list.size() < header) return list.size() + 1;
   return header + (header == 8 ? load_be16(&list[6]) : list[3]);
 }
@@ -57,7 +57,7 @@ Step mode_select(Task& task) {
     return illegal(task, asc_invalid_field_in_cdb);
   }
   if (bytes == 0) return finish(task);
-  if (task.data_out_bytes < bytes || bytes < header_bytes(task)) {
+  if (task.data_out_bytes < bytes || bytes < mode_header_bytes(task)) {
     return illegal(task, asc_parameter_list_length_error);
   }
   task.transfer_bytes = bytes;

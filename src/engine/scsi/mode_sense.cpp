@@ -79,18 +79,18 @@ Buffer informational_exceptions(const Unit& /*unit*/) {
   return blank_page(0x1C, 0x0A);
 }
 
-struct Page {
+struct ModePage {
   std::uint8_t code;
   Buffer (*make)(const Unit&);
 };
-constexpr Page pages[] = {
+constexpr ModePage mode_pages[] = {
     {0x01, read_write_recovery}, {0x08, caching}, {0x0A, control}, {0x1C, informational_exceptions}};
 
 /// The pages asked for; empty when there are none.
 Buffer make_pages(const Unit& unit, const Request& request) {
   Buffer data;
   if (request.subpage != 0 && request.subpage != all_subpages) return data;
-  for (const Page& page : pages) {
+  for (const ModePage& page : mode_pages) {
     if (request.page != all_pages && request.page != page.code) continue;
     Buffer made = page.make(unit);
     if (request.control == Control::changeable) std::fill(made.begin() + 2, made.end(), std::uint8_t{0});
@@ -126,7 +126,7 @@ std::uint8_t device_specific(const Task& task) {
 }  // namespace
 
 std::optional<std::vector<std::uint8_t>> mode_page(const Unit& unit, std::uint8_t code) {
-  for (const Page& page : pages) {
+  for (const ModePage& page : mode_pages) {
     if (page.code == code) return page.make(unit);
   }
   return std::nullopt;

@@ -12,11 +12,11 @@
 namespace lunet::scsi {
 namespace {
 
-constexpr std::uint8_t request_sense = 0x03;
-constexpr std::uint8_t inquiry = 0x12;
+constexpr std::uint8_t request_sense_code = 0x03;
+constexpr std::uint8_t inquiry_code = 0x12;
 constexpr std::uint8_t mode_sense_6 = 0x1A;
 constexpr std::uint8_t mode_sense_10 = 0x5A;
-constexpr std::uint8_t report_luns = 0xA0;
+constexpr std::uint8_t report_luns_code = 0xA0;
 
 template <std::size_t count>
 bool is_one_of(std::uint8_t opcode, const std::array<std::uint8_t, count>& list) {
@@ -70,15 +70,15 @@ bool passes(const Task& task) {
   const Unit* unit = task.context.unit;
   if (unit == nullptr || !unit->passes_commands) return false;
   const std::uint8_t opcode = task.cdb[0];
-  if (opcode == report_luns) return false;
+  if (opcode == report_luns_code) return false;
   // A unit attention that is ours is told by us.
-  if (opcode == request_sense && task.context.nexus->pending()) return false;
+  if (opcode == request_sense_code && task.context.nexus->pending()) return false;
   return !(unit->emulates_reservations && is_reservation(opcode));
 }
 
 Step begin_passing(Task& task) {
   const std::uint8_t opcode = task.cdb[0];
-  if (opcode != inquiry && opcode != request_sense) {
+  if (opcode != inquiry_code && opcode != request_sense_code) {
     if (const auto code = task.context.nexus->take()) return fail(task, {SenseKey::unit_attention, *code});
   }
   const bool forbidden = is_reservation(opcode) && !task.context.unit->attributes.emulate_pr;

@@ -11,31 +11,32 @@ namespace {
 
 using Buffer = std::vector<std::uint8_t>;
 
-constexpr std::size_t header_bytes = 8;
+constexpr std::size_t reservation_header_bytes = 8;
 
 /// PRGENERATION, and the length of what follows.
 Buffer finished(Buffer data, const ReservationState& state) {
   store_be32(&data[0], state.generation);
-  store_be32(&data[4], static_cast<std::uint32_t>(data.size() - header_bytes));
+  store_be32(&data[4], static_cast<std::uint32_t>(data.size() - reservation_header_bytes));
   return data;
 }
 
 Buffer keys(const ReservationState& state) {
-  Buffer data(header_bytes + 8 * state.registrations.size());
+  Buffer data(reservation_header_bytes + 8 * state.registrations.size());
   for (std::size_t i = 0; i < state.registrations.size(); ++i) {
-    store_be64(&data[header_bytes + 8 * i], state.registrations[i].key);
+    store_be64(&data[reservation_header_bytes + 8 * i], state.registrations[i].key);
   }
   return finished(std::move(data), state);
 }
 
 Buffer reservation(const ReservationState& state) {
-  Buffer data(header_bytes);
+  Buffer data(reservation_header_bytes);
   if (!state.reservation) return finished(std::move(data), state);
-  data.resize(header_bytes + 16);
+  data.resize(reservation_header_bytes + 16);
   // The key of nobody in particular where every registrant is a holder.
   const Registration* holder = state.find(state.reservation->holder);
-  if (holder && !all_registrants(state.reservation->type)) store_be64(&data[header_bytes], holder->key);
-  data[header_bytes + 13] = static_cast<std::uint8_t>(state.reservation->type);
+  if (holder && !all_registrants(state.reservation->type))
+    store_be64(&data[reservation_header_bytes], holder->key);
+  data[reservation_header_bytes + 13] = static_cast<std::uint8_t>(state.reservation->type);
   return finished(std::move(data), state);
 }
 
@@ -55,7 +56,7 @@ void append_status(Buffer& data, const Registration& one, const ReservationState
 }
 
 Buffer full_status(const ReservationState& state) {
-  Buffer data(header_bytes);
+  Buffer data(reservation_header_bytes);
   for (const Registration& one : state.registrations) append_status(data, one, state);
   return finished(std::move(data), state);
 }

@@ -60,7 +60,7 @@ Result<Outcome> initialize_system(Editing& editing, const Line& /*line*/) {
   return outcome;
 }
 
-Result<Outcome> exit(Editing& editing, const Line& /*line*/) {
+Result<Outcome> leave(Editing& editing, const Line& /*line*/) {
   editing.leave = true;
   return Outcome{};
 }
@@ -78,7 +78,7 @@ std::vector<ModeCommand> live_commands() {
       {.name = "resync", .syntax = "resync", .run = resync},
       {.name = "configure", .syntax = "configure [COMMAND]", .typed = Typed::words, .run = configure},
       {.name = "initialize_system", .syntax = "initialize_system", .run = initialize_system},
-      {.name = "exit", .syntax = "exit", .run = exit},
+      {.name = "exit", .syntax = "exit", .run = leave},
   };
 }
 
