@@ -88,13 +88,16 @@ class Waiter {
       patience_.told(holder_of(file_, path_));
       tell_at_ = now + milliseconds(patience_.tell_every_ms);
     }
-    std::this_thread::sleep_for(pause_);
-    pause_ = std::min(pause_ * 2, pause_max);
+    std::this_thread::sleep_for(pause_after(now - began_));
     return true;
   }
 
  private:
-  static constexpr milliseconds pause_max{10};
+  /// A twentieth of the time waited: many who wait for long must not take the processor from the holder.
+  static milliseconds pause_after(Clock::duration waited) {
+    return std::clamp(std::chrono::duration_cast<milliseconds>(waited / 20), milliseconds(1),
+                      milliseconds(100));
+  }
 
   [[nodiscard]] timespec last_signed() const {
     struct stat status{};
@@ -105,9 +108,9 @@ class Waiter {
   const std::string& path_;
   const Patience& patience_;
   timespec signed_ = last_signed();
-  milliseconds pause_{1};
-  Clock::time_point deadline_ = Clock::now() + milliseconds(patience_.wait_ms);
-  Clock::time_point tell_at_ = Clock::now() + milliseconds(patience_.tell_after_ms);
+  Clock::time_point began_ = Clock::now();
+  Clock::time_point deadline_ = began_ + milliseconds(patience_.wait_ms);
+  Clock::time_point tell_at_ = began_ + milliseconds(patience_.tell_after_ms);
 };
 }  // namespace
 
