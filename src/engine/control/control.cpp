@@ -245,8 +245,8 @@ void Control::count_exports(const Change& change, std::uint32_t by) {
   open->second.exports += change.kind == ChangeKind::linked ? by : 0U - by;
 }
 
-std::set<std::string> Control::touched_targets(std::span<const Change> changes, const ModelView& view) {
-  std::set<std::string> targets;
+Control::TouchedTargets Control::touched_targets(std::span<const Change> changes, const ModelView& view) {
+  TouchedTargets targets;
   std::set<std::string> disks;
   for (const Change& change : changes) {
     if (change.object_kind == ObjectKind::disk) disks.insert(change.object);
@@ -255,7 +255,16 @@ std::set<std::string> Control::touched_targets(std::span<const Change> changes, 
       disks.insert(links ? change.value : view.link_target(change.object));
     }
     if (change.object_kind == ObjectKind::alua_group) disks.insert(disk_of_group(change.object));
-    if (std::string target = target_of(change.object); !target.empty()) targets.insert(std::move(target));
+    const std::string target = target_of(change.object);
+    if (target.empty()) continue;
+    Touched& touched = targets[target];
+    const bool of_acl = change.object_kind == ObjectKind::acl || change.object_kind == ObjectKind::mapped_lun;
+    if (of_acl) {
+      const auto acls = change.object.find("/acls/");
+      touched.acls[change.object.substr(0, acls)].insert(initiator_of(change.object));
+    } else {
+      touched.whole = true;
+    }
   }
   bool shown = false;
   for (const std::string& path : disks) {
@@ -267,15 +276,18 @@ std::set<std::string> Control::touched_targets(std::span<const Change> changes, 
     open->second.unit = build_unit(path, open->second, view);
     shown = shown || open->second.exports > 0;
   }
-  if (!shown) return targets;
+  if (shown) add_those_that_show(disks, targets);
+  return targets;
+}
+
+void Control::add_those_that_show(const std::set<std::string>& disks, TouchedTargets& targets) const {
   for (const auto& [name, tpgs] : current_.targets) {
     for (const auto& [tag, tpg] : tpgs) {
       const bool shows = std::any_of(tpg->luns.begin(), tpg->luns.end(),
                                      [&](const auto& lun) { return disks.contains(lun.disk->path); });
-      if (shows) targets.insert(name);
+      if (shows) targets[name].whole = true;
     }
   }
-  return targets;
 }
 
 void Control::rebuild_target(const std::string& name, const ModelView& view) {
@@ -295,8 +307,22 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
   current_.targets[name] = std::move(tpgs);
 }
 
+void Control::rebuild_acls(const std::string& name, const Touched& touched, const ModelView& view) {
+  dataplane::TpgMap& tpgs = current_.targets.at(name);
+  for (const auto& [path, initiators] : touched.acls) {
+    auto& tpg = tpgs.at(tag_of_tpg(path));
+    tpg = with_acls(*tpg, path, initiators, disks_, view);
+  }
+}
+
 void Control::show(std::span<const Change> changes, const ModelView& view) {
-  for (const std::string& target : touched_targets(changes, view)) rebuild_target(target, view);
+  for (const auto& [target, touched] : touched_targets(changes, view)) {
+    if (touched.whole) {
+      rebuild_target(target, view);
+    } else {
+      rebuild_acls(target, touched, view);
+    }
+  }
   configure_port_groups(disks_of_groups(changes, view), view);
   current_.discovery = build_discovery(view);
 }

@@ -72,9 +72,17 @@ class Control final : public configfs::Effects {
   void restore_size(const configfs::Change& change);
   Result<> check_session(const configfs::Change& change);
   void end_sessions(std::span<const configfs::Change> changes);
-  [[nodiscard]] std::set<std::string> touched_targets(std::span<const configfs::Change> changes,
-                                                      const configfs::ModelView& view);
+  /// Of a target whose snapshot has to change: all of it, or only ACLs of its portal groups.
+  struct Touched {
+    bool whole = false;
+    std::map<std::string, std::set<std::string>> acls;  ///< initiators, by path of their portal group
+  };
+  using TouchedTargets = std::map<std::string, Touched>;
+  [[nodiscard]] TouchedTargets touched_targets(std::span<const configfs::Change> changes,
+                                               const configfs::ModelView& view);
+  void add_those_that_show(const std::set<std::string>& disks, TouchedTargets& targets) const;
   void rebuild_target(const std::string& name, const configfs::ModelView& view);
+  void rebuild_acls(const std::string& name, const Touched& touched, const configfs::ModelView& view);
   [[nodiscard]] std::set<std::string> disks_used_by(const configfs::Change& change,
                                                     const configfs::ModelView& view) const;
   [[nodiscard]] configfs::Unsettled unsettled(std::span<const configfs::Change> changes);

@@ -20,11 +20,6 @@ bool is_kick(const Change& change) {
   return change.object_kind == ObjectKind::tpg && change.kind == ChangeKind::written && change.file == "kick";
 }
 
-// "tpgt_1" -> 1.
-std::uint16_t tag_of(std::string_view directory) {
-  return static_cast<std::uint16_t>(parse_unsigned(directory.substr(directory.rfind('_') + 1)).value_or(0));
-}
-
 // The bytes that a control string gives an open disk; nothing: it is about something else.
 std::optional<std::uint64_t> size_in(const Change& change) {
   for (const std::string_view part : split(change.value, ',')) {
@@ -67,7 +62,7 @@ Result<> Control::check_session(const Change& change) {
   const auto parts = split(change.object, '/');
   const auto sid = parse_unsigned(change.value);
   for (const dataplane::SessionInfo& session : engine_.sessions()) {
-    if (session.target == parts[1] && session.portal_group_tag == tag_of(parts[2]) && session.tsih == sid)
+    if (session.target == parts[1] && session.portal_group_tag == tag_of_tpg(parts[2]) && session.tsih == sid)
       return {};
   }
   return Error{ENOENT, fmt::format("{}: there is no session {}", change.object, change.value),
@@ -80,7 +75,7 @@ void Control::end_sessions(std::span<const Change> changes) {
     if (!is_kick(change)) continue;
     const auto parts = split(change.object, '/');
     const auto sid = parse_unsigned(change.value).value_or(0);
-    engine_.end_session(std::string(parts[1]), tag_of(parts[2]), static_cast<std::uint16_t>(sid));
+    engine_.end_session(std::string(parts[1]), tag_of_tpg(parts[2]), static_cast<std::uint16_t>(sid));
   }
 }
 

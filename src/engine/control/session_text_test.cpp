@@ -51,7 +51,7 @@ TEST(SessionText, DynamicSessionsAreThoseWithoutAnAcl) {
   dataplane::Tpg tpg;
   snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
   EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "iqn.i\n");
-  tpg.acls["iqn.i"];
+  tpg.acls["iqn.i"] = std::make_shared<const dataplane::Acl>();
   snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
   EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "");
 }
@@ -59,7 +59,7 @@ TEST(SessionText, DynamicSessionsAreThoseWithoutAnAcl) {
 TEST(SessionText, AllSessionsOfAPortalGroupWithTheirLuns) {
   dataplane::Snapshot snapshot;
   dataplane::Tpg tpg;
-  tpg.acls["iqn.i"];
+  tpg.acls["iqn.i"] = std::make_shared<const dataplane::Acl>();
   snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
   dataplane::SessionInfo other = session();
   other.initiator_name = "iqn.stranger";

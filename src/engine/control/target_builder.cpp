@@ -161,8 +161,8 @@ void sort_by_lun(std::vector<dataplane::LunMapping>& luns) {
   std::sort(luns.begin(), luns.end(), [](const auto& a, const auto& b) { return a.lun < b.lun; });
 }
 
-dataplane::Acl build_acl(const std::string& path, const dataplane::Tpg& tpg, const DiskTable& disks,
-                         const configfs::ModelView& view) {
+std::shared_ptr<const dataplane::Acl> build_acl(const std::string& path, const dataplane::Tpg& tpg,
+                                                const DiskTable& disks, const configfs::ModelView& view) {
   const Files files(view, path);
   dataplane::Acl acl;
   const std::string authentication = files.text("attrib/authentication");
@@ -189,7 +189,7 @@ dataplane::Acl build_acl(const std::string& path, const dataplane::Tpg& tpg, con
     acl.luns.push_back(std::move(*mapping));
   }
   sort_by_lun(acl.luns);
-  return acl;
+  return std::make_shared<const dataplane::Acl>(std::move(acl));
 }
 
 }  // namespace
@@ -240,6 +240,10 @@ iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view) {
   return policy;
 }
 
+std::uint16_t tag_of_tpg(std::string_view path) {
+  return number_after(path.substr(path.rfind('/') + 1), "tpgt_").value_or(0);
+}
+
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
                                                 std::uint16_t relative_port, const DiskTable& disks,
                                                 const configfs::ModelView& view) {
@@ -247,7 +251,7 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
   auto tpg = std::make_shared<dataplane::Tpg>();
   tpg->target = target;
   tpg->relative_port = relative_port;
-  tpg->tag = number_after(tpg_path.substr(tpg_path.rfind('/') + 1), "tpgt_").value_or(0);
+  tpg->tag = tag_of_tpg(tpg_path);
   tpg->enabled = files.flag("enable");
   tpg->authentication = files.flag("attrib/authentication");
   const std::string methods = files.text("param/AuthMethod");
@@ -277,6 +281,22 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
                       build_acl(fmt::format("{}/acls/{}", tpg_path, name), *tpg, disks, view));
   }
   tpg->portals = view.directories(tpg_path + "/np");
+  return tpg;
+}
+
+std::shared_ptr<const dataplane::Tpg> with_acls(const dataplane::Tpg& before, const std::string& tpg_path,
+                                                const std::set<std::string>& initiators,
+                                                const DiskTable& disks, const configfs::ModelView& view) {
+  auto tpg = std::make_shared<dataplane::Tpg>(before);
+  for (const std::string& name : initiators) {
+    const std::string path = fmt::format("{}/acls/{}", tpg_path, name);
+    const std::string key = fold_iscsi_name(name);
+    if (view.exists(path)) {
+      tpg->acls[key] = build_acl(path, *tpg, disks, view);
+    } else {
+      tpg->acls.erase(key);
+    }
+  }
   return tpg;
 }
 

@@ -52,7 +52,7 @@ iscsi::AuthenticationPolicy authentication_of(const Tpg& tpg, const Acl* acl) {
 
 const Acl* find_acl(const Tpg& tpg, std::string_view initiator) {
   const auto found = tpg.acls.find(fold_iscsi_name(initiator));  // names compare without case (RFC 3722)
-  return found == tpg.acls.end() ? nullptr : &found->second;
+  return found == tpg.acls.end() ? nullptr : found->second.get();
 }
 
 }  // namespace

@@ -19,6 +19,18 @@ LunMapping lun(std::uint16_t number, bool write_protected = false) {
   return made;
 }
 
+std::shared_ptr<Acl> acl_of(const LunMapping& mapping) {
+  auto acl = std::make_shared<Acl>();
+  acl->luns = {mapping};
+  return acl;
+}
+
+std::shared_ptr<Acl> with_secrets(iscsi::Credentials initiator) {
+  auto acl = acl_of(lun(7));
+  acl->secrets.initiator = std::move(initiator);
+  return acl;
+}
+
 Tpg enabled_tpg() {
   Tpg tpg;
   tpg.target = "iqn.t";
@@ -26,8 +38,8 @@ Tpg enabled_tpg() {
   tpg.authentication = false;
   tpg.portals = {portal};
   tpg.luns = {lun(0), lun(1)};
-  tpg.acls["iqn.i"].luns = {lun(7)};
-  tpg.acls["iqn.gr\xC3\xBCn"].luns = {lun(8)};
+  tpg.acls["iqn.i"] = acl_of(lun(7));
+  tpg.acls["iqn.gr\xC3\xBCn"] = acl_of(lun(8));
   return tpg;
 }
 
@@ -78,21 +90,22 @@ TEST(Access, SecretsThatAreSetAreAskedFor) {
     return std::get<Grant>(answer).authentication.required;
   };
   Tpg tpg = enabled_tpg();
-  Acl& acl = tpg.acls["iqn.i"];
+  const auto acl = acl_of(lun(7));
+  tpg.acls["iqn.i"] = acl;
   EXPECT_FALSE(required(tpg));
-  acl.secrets.initiator = {"user", "secret"};
+  acl->secrets.initiator = {"user", "secret"};
   EXPECT_TRUE(required(tpg)) << "-1 with credentials counts as 1";
-  acl.secrets.initiator = {"", "secret"};
+  acl->secrets.initiator = {"", "secret"};
   EXPECT_TRUE(required(tpg)) << "half of them too";
-  acl.authentication = Authentication::off;
+  acl->authentication = Authentication::off;
   EXPECT_FALSE(required(tpg)) << "only an explicit 0 opens";
   tpg.authentication = true;
   tpg.none = false;
   EXPECT_FALSE(required(tpg));
-  acl.authentication = Authentication::on;
-  acl.secrets.initiator = {};
+  acl->authentication = Authentication::on;
+  acl->secrets.initiator = {};
   EXPECT_TRUE(required(tpg)) << "and nobody can pass";
-  acl.authentication = Authentication::inherit;
+  acl->authentication = Authentication::inherit;
   EXPECT_TRUE(required(tpg)) << "as the portal group says";
   tpg.authentication = false;
   EXPECT_TRUE(required(tpg)) << "AuthMethod without None";
@@ -116,7 +129,7 @@ TEST(Access, WithAnAclTheSecretsOfDemoModeDoNot) {
   EXPECT_EQ(policy_for("iqn.stranger").initiator, tpg.secrets.initiator);
   EXPECT_EQ(policy_for("iqn.stranger").target, tpg.secrets.target);
   EXPECT_EQ(policy_for("iqn.i").initiator, iscsi::Credentials());
-  tpg.acls["iqn.i"].secrets.initiator = {"own", "own secret"};
+  tpg.acls["iqn.i"] = with_secrets({"own", "own secret"});
   EXPECT_EQ(policy_for("IQN.i").initiator.name, "own");
   EXPECT_EQ(policy_for("iqn.i").target, iscsi::Credentials());
   EXPECT_EQ(policy_for("iqn.i").algorithms, tpg.chap_algorithms);
@@ -126,7 +139,7 @@ TEST(Access, WithAnAclTheSecretsOfDemoModeDoNot) {
 TEST(Access, NewSecretsLeaveSessionsAlone) {
   Tpg tpg = enabled_tpg();
   tpg.authentication = true;
-  tpg.acls["iqn.i"].secrets.initiator = {"user", "secret"};
+  tpg.acls["iqn.i"] = with_secrets({"user", "secret"});
   EXPECT_TRUE(may_enter(tpg, "iqn.i"));
   EXPECT_FALSE(may_enter(tpg, "iqn.stranger"));
 }

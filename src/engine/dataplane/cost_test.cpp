@@ -32,7 +32,9 @@ class CostTest : public testing::TestWithParam<reactor::Engine> {
     LunMapping mapping;
     mapping.disk = disk;
     mapping.unit = std::make_shared<const scsi::Unit>(unit);
-    tpg->acls["iqn.2026-11.org.example:a"].luns.push_back(mapping);
+    Acl acl;
+    acl.luns = {mapping};
+    tpg->acls["iqn.2026-11.org.example:a"] = std::make_shared<const Acl>(std::move(acl));
     Snapshot snapshot;
     snapshot.targets[tpg->target][1] = tpg;
     ASSERT_TRUE(engine_->publish(std::move(snapshot))->wait(60000));

@@ -60,14 +60,16 @@ class EngineTest : public testing::TestWithParam<reactor::Engine> {
     tpg->enabled = true;
     tpg->authentication = false;
     tpg->portals = {"127.0.0.1:0"};
+    Acl acl;
     for (const std::uint16_t lun : luns) {
       LunMapping mapping;
       mapping.lun = lun;
       mapping.disk = disk_;
       mapping.unit = std::make_shared<const scsi::Unit>(unit);
-      tpg->acls[initiator].luns.push_back(mapping);
+      acl.luns.push_back(mapping);
     }
-    tpg->acls[initiator].parameters = tpg->parameters;
+    acl.parameters = tpg->parameters;
+    tpg->acls[initiator] = std::make_shared<const Acl>(std::move(acl));
     Snapshot snapshot;
     snapshot.targets[target][1] = tpg;
     EXPECT_TRUE(engine_->publish(std::move(snapshot))->wait(10000));

@@ -39,7 +39,9 @@ class ReservationsTest : public testing::TestWithParam<reactor::Engine> {
       LunMapping mapping;
       mapping.disk = disk_;
       mapping.unit = std::make_shared<const scsi::Unit>(unit);
-      tpg->acls[name].luns.push_back(mapping);
+      Acl acl;
+      acl.luns = {mapping};
+      tpg->acls[name] = std::make_shared<const Acl>(std::move(acl));
     }
     Snapshot snapshot;
     snapshot.targets[tpg->target][1] = tpg;

@@ -43,6 +43,9 @@ struct Acl {
   std::vector<LunMapping> luns;      ///< ascending
 };
 
+/// By lower-case initiator name. Snapshots share the ACLs that did not change between them.
+using AclMap = std::map<std::string, std::shared_ptr<const Acl>, std::less<>>;
+
 /// A target portal group with all its rules.
 struct Tpg {
   std::string target;
@@ -61,9 +64,9 @@ struct Tpg {
   bool only_enabled_in_send_targets = true;  ///< attrib/tpg_enabled_sendtargets
   std::uint32_t login_timeout_s = 15;
   iscsi::NodeParameters parameters;
-  std::vector<LunMapping> luns;                  ///< ascending; what demo mode shows
-  std::map<std::string, Acl, std::less<>> acls;  ///< by lower-case initiator name
-  std::vector<std::string> portals;              ///< addresses as configured
+  std::vector<LunMapping> luns;      ///< ascending; what demo mode shows
+  AclMap acls;                       ///< never a null pointer in it
+  std::vector<std::string> portals;  ///< addresses as configured
 };
 
 using TpgMap = std::map<std::uint16_t, std::shared_ptr<const Tpg>>;

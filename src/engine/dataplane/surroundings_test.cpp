@@ -26,7 +26,9 @@ class SurroundingsTest : public testing::Test {
       tpg->luns.push_back(shown(tag == 1 ? disk_ : other_, 0, 0));
       tpg->luns.push_back(shown(disk_, 4, 4));
       tpg->luns.back().relative_port = tag;
-      tpg->acls["a"].luns.push_back(shown(disk_, 9, 4));
+      Acl acl;
+      acl.luns.push_back(shown(disk_, 9, 4));
+      tpg->acls["a"] = std::make_shared<const Acl>(std::move(acl));
       snapshot_.targets["t"][tag] = tpg;
     }
   }
