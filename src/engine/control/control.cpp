@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/control/device_facts.h"
+#include "engine/control/object_paths.h"
 #include "engine/control/port_group_builder.h"
 #include "engine/control/reservation_text.h"
 #include "engine/control/session_text.h"
@@ -25,45 +26,10 @@ namespace {
 
 constexpr std::uint64_t withdraw_ms = 1000;
 
-std::string last_part(std::string_view path) {
-  return std::string(path.substr(path.rfind('/') + 1));
-}
-
-// "iscsi/NAME/..." -> NAME; "" for other objects.
-std::string target_of(std::string_view object) {
-  const auto parts = split(object, '/');
-  return parts.size() >= 2 && parts[0] == "iscsi" ? std::string(parts[1]) : std::string();
-}
-
-// The initiator of an ACL or of what is in it; "" for other objects.
-std::string initiator_of(std::string_view object) {
-  const auto parts = split(object, '/');
-  return parts.size() >= 5 && parts[3] == "acls" ? std::string(parts[4]) : std::string();
-}
-
-// "core/P_N/NAME/alua/GROUP" -> "core/P_N/NAME".
-std::string disk_of_group(std::string_view group) {
-  const auto end = group.rfind("/alua/");
-  return std::string(group.substr(0, end));
-}
-
 // "T10 VPD Unit Serial Number: abc" -> "abc".
 std::string serial_in(std::string_view text) {
   const auto colon = text.find(": ");
   return std::string(colon == std::string_view::npos ? text : text.substr(colon + 2));
-}
-
-// The disks whose port groups, or the ports in them, may have changed.
-std::set<std::string> disks_of_groups(std::span<const Change> changes, const ModelView& view) {
-  std::set<std::string> disks;
-  for (const Change& change : changes) {
-    const bool links = change.kind == ChangeKind::linked || change.kind == ChangeKind::unlinked;
-    if (change.object_kind == ObjectKind::alua_group) disks.insert(disk_of_group(change.object));
-    if (change.object_kind == ObjectKind::lun)
-      disks.insert(links ? change.value : view.link_target(change.object));
-    if (change.object_kind == ObjectKind::disk && change.file == "enable") disks.insert(change.object);
-  }
-  return disks;
 }
 
 void add_port(const dataplane::LunMapping& lun, std::vector<scsi::PortGroup>& groups) {
@@ -243,88 +209,6 @@ void Control::count_exports(const Change& change, std::uint32_t by) {
   const auto open = disks_.find(change.value);
   if (open == disks_.end()) return;
   open->second.exports += change.kind == ChangeKind::linked ? by : 0U - by;
-}
-
-Control::TouchedTargets Control::touched_targets(std::span<const Change> changes, const ModelView& view) {
-  TouchedTargets targets;
-  std::set<std::string> disks;
-  for (const Change& change : changes) {
-    if (change.object_kind == ObjectKind::disk) disks.insert(change.object);
-    if (change.object_kind == ObjectKind::lun) {
-      const bool links = change.kind == ChangeKind::linked || change.kind == ChangeKind::unlinked;
-      disks.insert(links ? change.value : view.link_target(change.object));
-    }
-    if (change.object_kind == ObjectKind::alua_group) disks.insert(disk_of_group(change.object));
-    const std::string target = target_of(change.object);
-    if (target.empty()) continue;
-    Touched& touched = targets[target];
-    const bool of_acl = change.object_kind == ObjectKind::acl || change.object_kind == ObjectKind::mapped_lun;
-    if (of_acl) {
-      const auto acls = change.object.find("/acls/");
-      touched.acls[change.object.substr(0, acls)].insert(initiator_of(change.object));
-    } else {
-      touched.whole = true;
-    }
-  }
-  bool shown = false;
-  for (const std::string& path : disks) {
-    const auto open = disks_.find(path);
-    if (open == disks_.end()) {
-      shown = true;  // gone; who showed it is not counted any more
-      continue;
-    }
-    open->second.unit = build_unit(path, open->second, view);
-    shown = shown || open->second.exports > 0;
-  }
-  if (shown) add_those_that_show(disks, targets);
-  return targets;
-}
-
-void Control::add_those_that_show(const std::set<std::string>& disks, TouchedTargets& targets) const {
-  for (const auto& [name, tpgs] : current_.targets) {
-    for (const auto& [tag, tpg] : tpgs) {
-      const bool shows = std::any_of(tpg->luns.begin(), tpg->luns.end(),
-                                     [&](const auto& lun) { return disks.contains(lun.disk->path); });
-      if (shows) targets[name].whole = true;
-    }
-  }
-}
-
-void Control::rebuild_target(const std::string& name, const ModelView& view) {
-  const std::string path = "iscsi/" + name;
-  if (!view.exists(path) || name == "discovery_auth") {
-    current_.targets.erase(name);
-    std::erase_if(relative_ports_, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
-    return;
-  }
-  dataplane::TpgMap tpgs;
-  for (const std::string& directory : view.directories(path)) {
-    if (!directory.starts_with("tpgt_")) continue;
-    const std::string tpg_path = fmt::format("{}/{}", path, directory);
-    auto tpg = build_tpg(name, tpg_path, relative_port(tpg_path), disks_, view);
-    tpgs[tpg->tag] = std::move(tpg);
-  }
-  current_.targets[name] = std::move(tpgs);
-}
-
-void Control::rebuild_acls(const std::string& name, const Touched& touched, const ModelView& view) {
-  dataplane::TpgMap& tpgs = current_.targets.at(name);
-  for (const auto& [path, initiators] : touched.acls) {
-    auto& tpg = tpgs.at(tag_of_tpg(path));
-    tpg = with_acls(*tpg, path, initiators, disks_, view);
-  }
-}
-
-void Control::show(std::span<const Change> changes, const ModelView& view) {
-  for (const auto& [target, touched] : touched_targets(changes, view)) {
-    if (touched.whole) {
-      rebuild_target(target, view);
-    } else {
-      rebuild_acls(target, touched, view);
-    }
-  }
-  configure_port_groups(disks_of_groups(changes, view), view);
-  current_.discovery = build_discovery(view);
 }
 
 void Control::publish(std::span<const Change> changes, const ModelView& view) {
