@@ -90,6 +90,16 @@ Result<> check_opened(configfs::Tree& live, const Draft& draft, const Path& path
                "use a path without special characters"};
 }
 
+/// An older kernel takes no notice of the word.
+Result<> check_shared(configfs::Tree& live, const Draft& draft, const Path& path) {
+  const std::string info = TRY(live.read(TRY(target::directory_of(draft.tree, path)) + "/info"));
+  if (info.find("exclusive: 0") != std::string::npos) return {};
+  return Error{
+      EOPNOTSUPP,
+      fmt::format("creating block '{}': this kernel claims the device for itself alone", path.back().id),
+      "exclusive=false needs Linux 6.17 or newer; leave it out"};
+}
+
 /// Numbers of the TPG's LUNs that export the disk.
 std::set<std::string> luns_of_disk(const config::Tree& tree, const Path& tpg, const Path& disk) {
   std::set<std::string> numbers;
@@ -126,6 +136,7 @@ std::vector<Wish> wishes_of(const FileioOptions& options) {
 std::vector<Wish> wishes_of(const BlockOptions& options) {
   std::vector<Wish> wishes{{"path", options.device}};
   if (options.read_only) wishes.emplace_back("readonly", yes_no(*options.read_only));
+  if (!options.exclusive) wishes.emplace_back("exclusive", "no");
   if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
   if (options.hba) wishes.emplace_back("hba", std::to_string(*options.hba));
   return wishes;
@@ -177,23 +188,30 @@ Result<> add_block(Editor& editor, Draft& draft, const BlockOptions& options) {
   const Path path = TRY(new_disk_path(draft.tree, "iblock", options.name, options.hba));
   if (TRY(is_as_wished(editor, draft, path, wishes_of(options)))) return {};
   const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
+  if (!options.exclusive && editor.runtime() != RuntimeKind::kernel) {
+    return Error{EOPNOTSUPP,
+                 fmt::format("creating block '{}': lunetd claims its devices for itself alone", options.name),
+                 "leave exclusive=false out, or use the kernel's target: --runtime kernel"};
+  }
   FileRequest request;
   request.plugin = "block";
   request.disk = options.name;
   request.path = options.device;
-  request.check_users = editor.runtime() == RuntimeKind::kernel;
+  request.check_users = editor.runtime() == RuntimeKind::kernel && options.exclusive;
   request.users = [&draft] { return files_in_use(draft.tree); };
   BlockDevice device = TRY(prepare_block_device(request, options.read_only));
   config::Object disk;
   disk.attributes["path"] = device.path;
   disk.attributes["readonly"] = yes_no(device.read_only);
+  if (!options.exclusive) disk.attributes["exclusive"] = "no";
   disk.attributes["wwn"] = serial;
   if (options.model_alias) disk.groups["attribute"]["emulate_model_alias"] = "1";
   TRY_OK(add_disk(draft, path, std::move(disk), editor.live(), options.hba));
   draft.report.lines = std::move(device.notes);
   draft.report.lines.push_back(
       fmt::format("Created block storage object {} using {}.", options.name, device.path));
-  draft.check_result = [&editor, path](Draft& made) {
+  draft.check_result = [&editor, path, shared = !options.exclusive](Draft& made) -> Result<> {
+    if (shared) TRY_OK(check_shared(editor.live(), made, path));
     return check_opened(editor.live(), made, path, {"UDEV PATH: ", "  readonly: "});
   };
   return {};

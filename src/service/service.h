@@ -73,6 +73,7 @@ struct BlockOptions {
   std::string name;
   std::string device;             ///< path of a block device
   std::optional<bool> read_only;  ///< absent: as the device says
+  bool exclusive = true;          ///< false: others may have it open too (the kernel's target, Linux 6.17)
   std::string wwn;                ///< unit serial; "" generates one
   bool model_alias = false;       ///< its name is what initiators see as product name
   std::optional<unsigned> hba = {};

@@ -51,8 +51,10 @@ std::optional<std::uint64_t> device_bytes_from_sysfs(std::string_view device) {
 
 bool is_shown(const FabricShape& shape, const configfs::Tree& live, bool there, bool has_targets) {
   if (shape.name == "iscsi") return true;
-  if (!shape.hardware) return there;
-  return has_targets || (!live.transactional() && !hardware_wwns(shape.name).empty());
+  const bool kernel = !live.transactional();
+  // The kernel has those without hardware; their modules are loaded with the first target.
+  if (!shape.hardware) return there || kernel;
+  return has_targets || (kernel && !hardware_wwns(shape.name).empty());
 }
 
 /// What the view is made of: a disk has 131 files (ruling 17).

@@ -55,8 +55,9 @@ struct Linked {
 /// `group` may be null: a fabric without any target yet.
 ViewNode view_fabric(const FabricShape& shape, const configfs::Node* group, const Linked& linked);
 
-/// iSCSI is always there: the first target is created at it, which makes its directory. What is named after
-/// hardware is there with targets, and on the kernel's target with the hardware.
+/// iSCSI is always there: the first target is created at it, which makes its directory; so is, on the
+/// kernel's target, what needs no hardware. What is named after hardware is there with targets, and on the
+/// kernel's target with the hardware.
 bool is_shown(const FabricShape& shape, const configfs::Tree& live, bool there, bool has_targets);
 
 /// Orders as `ls` does (features 1.5).

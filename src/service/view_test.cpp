@@ -108,7 +108,7 @@ class FixedTree : public configfs::Tree {
   Result<std::unique_ptr<configfs::Watch>> watch(std::string_view /*path*/) override {
     return Error{ENOTSUP, "no events", {}};
   }
-  [[nodiscard]] bool transactional() const override { return false; }
+  [[nodiscard]] bool transactional() const override { return is_transactional; }
 
   void set(std::string_view path, std::string_view text) { ensure(root, path).text = text; }
   void set(std::string_view directory, std::string_view file, std::string_view text) {
@@ -117,6 +117,7 @@ class FixedTree : public configfs::Tree {
 
   Node root;
   int reads = 0;
+  bool is_transactional = false;
 
  private:
   /// As a runtime does: what the view does not ask for it does not get.
@@ -176,8 +177,6 @@ std::vector<std::string> lines_of_targetcli() {
     if (marker == std::string::npos || line.find_first_not_of(" |") != marker) continue;
     const auto name_end = line.find(' ', marker + 3);
     const std::string name = line.substr(marker + 3, name_end - marker - 3);
-    // targetcli-fb shows every fabric it knows, the view those that are there.
-    if (name == "xen-pvscsi") continue;
     lines.push_back(std::to_string(marker / 2) + " " + name + " " + line.substr(line.find(" [") + 1));
   }
   return lines;
@@ -229,13 +228,24 @@ TEST(View, NeverHoldsASecret) {
 }
 
 TEST(View, ShowsAnEmptyTree) {
-  FixedTree tree;
-  tree.root.nodes.clear();
-  std::vector<std::string> lines;
-  flatten(view_of(tree), 0, lines);
-  EXPECT_THAT(lines, testing::ElementsAre("0 / [...]", "1 backstores [...]", "2 block [Storage Objects: 0]",
-                                          "2 fileio [Storage Objects: 0]", "2 pscsi [Storage Objects: 0]",
-                                          "2 ramdisk [Storage Objects: 0]", "1 iscsi [Targets: 0]"));
+  std::vector<std::string> empty = {"0 / [...]",
+                                    "1 backstores [...]",
+                                    "2 block [Storage Objects: 0]",
+                                    "2 fileio [Storage Objects: 0]",
+                                    "2 pscsi [Storage Objects: 0]",
+                                    "2 ramdisk [Storage Objects: 0]",
+                                    "1 iscsi [Targets: 0]"};
+  for (const bool kernel : {false, true}) {
+    FixedTree tree;
+    tree.is_transactional = !kernel;
+    tree.root.nodes.clear();
+    if (kernel)
+      empty.insert(empty.end(),
+                   {"1 loopback [Targets: 0]", "1 vhost [Targets: 0]", "1 xen-pvscsi [Targets: 0]"});
+    std::vector<std::string> lines;
+    flatten(view_of(tree), 0, lines);
+    EXPECT_EQ(lines, empty);
+  }
 }
 
 TEST(View, TellsWhatIsKnownOfADisk) {

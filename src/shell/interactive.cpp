@@ -20,11 +20,21 @@ std::string prompt_for(std::string_view path, int length) {
 }
 
 // A path that is gone meanwhile leads to the nearest that is there.
-static Place start_place(Session& session) {
-  auto place = follow_path({}, session.paths.current());
-  while (place && place->path != "/" && !session.runtime.child_names(*place))
+static Place nearest_that_is_there(const std::string& path, Session& session) {
+  auto place = follow_path({}, path);
+  while (place && place->path != "/" && !session.runtime.child_names(*place, hierarchy_of(*place, session)))
     place = follow_path(*place, "..");
   return place ? *place : Place{};
+}
+
+// Somebody else may have deleted what the shell stands in. A runtime that does not answer says nothing about
+// that.
+static void leave_what_is_gone(Session& session) {
+  if (!session.runtime.child_names(Place{})) return;
+  const Place there = nearest_that_is_there(session.place.path, session);
+  if (there.path == session.place.path) return;
+  session.console.write_error(fmt::format("{} is gone; taking you to {}\n", session.place.path, there.path));
+  session.place = there;
 }
 
 // What is kept of a line has no secret in it.
@@ -62,7 +72,7 @@ ExitStatus run_interactive(Session& session, const std::string& folder) {
   session.pick = pick_on_screen;
   session.console.write("lunet " LUNET_VERSION
                         ". 'help' lists the commands, TAB completes, Ctrl-D leaves.\n");
-  session.place = start_place(session);
+  session.place = nearest_that_is_there(session.paths.current(), session);
   const auto editor = make_line_editor(hooks_for(session), folder.empty() ? "" : folder + "/history.txt");
   while (!session.leave) {
     const TypedLine typed = editor->read();
@@ -73,7 +83,7 @@ ExitStatus run_interactive(Session& session, const std::string& folder) {
     }
     if (trim(typed.text).empty()) continue;
     editor->remember(kept(typed.text));
-    run_line(typed.text, session);
+    if (run_line(typed.text, session) != ExitStatus::done) leave_what_is_gone(session);
     if (interrupted()) session.console.write_error("interrupted\n");
   }
   return ExitStatus::done;

@@ -116,6 +116,9 @@ class Block(unittest.TestCase):
         with self.assertRaises(OSError):
             os.close(os.open(device.path, os.O_RDWR | os.O_EXCL))
         self.assertIn("disk 'b'", self.refusal(lambda: self.create(device, name="b2")))
+        self.lab.lunet("/backstores/block", "delete", "b")
+        self.assertIn("claims its devices for itself alone", self.refusal(self.create, device, "exclusive=false"))
+        self.create(device, "exclusive=true")
 
     def test_a_mounted_device_is_refused_with_its_mount_point(self):
         device = self.device()

@@ -105,6 +105,14 @@ class Keys(unittest.TestCase):
         self.assertIn("r2", self.lab.ls())
         self.assertIn("in sync", self.lab.lunet("status").stdout.lower())
 
+    def test_a_place_that_somebody_else_deleted(self):
+        self.lab.ramdisk("r0")
+        t = self.shell()
+        t.enter("cd /backstores/ramdisk/r0", "/backstores/ramdisk/r0>")
+        self.lab.lunet("/backstores/ramdisk", "delete", "r0", options=["--yes"])
+        t.enter("info", "/backstores/ramdisk>")
+        t.wait("/backstores/ramdisk/r0 is gone; taking you to /backstores/ramdisk")
+
     def test_the_next_shell_goes_on_where_the_last_was(self):
         t = self.shell()
         t.enter("cd /backstores/fileio", "/backstores/fileio>")

@@ -46,6 +46,15 @@ if "$bin/lunet" --runtime kernel --state-dir "$work/other" /backstores/block cre
 grep -q "$device" "$work/refusal"
 printf '/backstores/block delete b0\n' | targetcli >/dev/null 2>&1
 
+# A kernel that cannot share the device (before 6.17) is told from one that did: nothing is left of the disk.
+if lunet /backstores/block create b1 "$device" exclusive=false 2>"$work/refusal"; then
+  grep -q 'exclusive: 0' "$cfg"/core/iblock_*/b1/info
+  lunet /backstores/block delete b1
+else
+  grep -q 'Linux 6.17' "$work/refusal"
+fi
+[ -z "$(find "$cfg/core" -mindepth 1 -maxdepth 1 -name '*_[0-9]*')" ]
+
 # A read-only device makes a read-only disk, and both come back by a restore.
 lunet /backstores/block create ro "$read_only"
 grep -q 'readonly: 1' "$cfg"/core/iblock_*/ro/info

@@ -32,9 +32,10 @@ tpg=$cfg/iscsi/$target/tpgt_1
 # The same tree, drawn by both; only the run of dots may have another length.
 # With its input from a pipe targetcli prints its prompts, too.
 plain() { sed -E 's/^(\/[^ >]*> )+//; s/ \.+ / . /; s/[[:space:]]+$//' | grep -v '^$'; }
-printf 'cd /iscsi\nls\ncd /backstores/fileio\nls\ncd /backstores/ramdisk\nls\n' | targetcli 2>/dev/null |
+printf 'cd /\nls / 1\ncd /iscsi\nls\ncd /backstores/fileio\nls\ncd /backstores/ramdisk\nls\n' | targetcli 2>/dev/null |
   grep -E 'o- ' | plain >"$work/theirs"
 {
+  lunet / ls / 1
   lunet /iscsi ls
   lunet /backstores/fileio ls
   lunet /backstores/ramdisk ls

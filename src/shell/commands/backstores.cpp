@@ -56,6 +56,7 @@ static Result<Outcome> create_block(const Invocation& call) {
   options.name = arguments.text("name");
   options.device = TRY(absolute_file(arguments.text("dev")));
   if (arguments.has("readonly")) options.read_only = arguments.flag("readonly");
+  options.exclusive = arguments.flag("exclusive");
   options.wwn = arguments.text("wwn");
   options.model_alias = call.session.preferences.flag("export_backstore_name_as_model");
   service::Service* service = TRY(call.session.runtime.service());
@@ -218,7 +219,8 @@ std::vector<Command> backstore_commands() {
        .parameters = {{"name"},
                       {.name = "dev", .complete = complete_block_device},
                       {"readonly", ParameterType::boolean, false},
-                      {"wwn", ParameterType::text, false}},
+                      {"wwn", ParameterType::text, false},
+                      {"exclusive", ParameterType::boolean, false, "true"}},
        .run = create_block},
       {.name = "create",
        .page = "create-ramdisk",
