@@ -80,7 +80,7 @@ Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
     (void)TRY(check_new_disk(draft, path, "", false));
     config::Object disk;
     const std::string device = is_address(options.device) ? TRY(device_at(options.device)) : options.device;
-    struct stat status {};
+    struct stat status{};
     if (::stat(device.c_str(), &status) != 0)
       return system_error(errno, fmt::format("creating pscsi '{}': {}", options.name, device))
           .advise("see `lsscsi -g`");
