@@ -17,7 +17,9 @@ class CallGuard {
   virtual bool enter(Verb verb, std::string_view path, std::size_t index) = 0;
 };
 
-/// What a call answers that did not come back, or (reading) is not made because another did not.
+/// What a call answers that did not come back, or (reading) is not made because another did not. In what
+/// read_tree() gives, a directory that cannot be listed has as text the name of what is made or removed in
+/// it.
 inline constexpr int stuck_errnum = EINPROGRESS;
 /// What a change answers that was not tried, because an earlier call on its object did not come back.
 inline constexpr int not_tried_errnum = EALREADY;

@@ -44,7 +44,8 @@ Result<> KernelProcess::wait_for_answer(std::uint64_t calls_before) {
 
 Result<std::optional<std::string>> KernelProcess::ask(const std::string& request) {
   // A helper knows what was stuck when it was started.
-  if (stuck_.forget_ended()) helper_.reset();
+  const bool fewer = stuck_.forget_ended();
+  if (stuck_.look() || fewer) helper_.reset();
   if (!helper_) helper_ = TRY(KernelHelper::start(make_tree_, stuck_));
   const std::uint64_t calls_before = helper_->board().calls();
   // The helper reads all of a request before it begins with the work.
@@ -97,6 +98,21 @@ BatchResult KernelProcess::batch(std::span<const Operation> operations) {
   return result;
 }
 
+/// As kernel_calls.h says.
+void KernelProcess::name_stuck(Node& node, std::string_view path) const {
+  for (Node& child : node.nodes) {
+    const std::string below = join_path(path, child.entry.name);
+    if (child.errnum != stuck_errnum || child.entry.kind != EntryKind::directory) {
+      if (!child.nodes.empty()) name_stuck(child, below);
+      continue;
+    }
+    for (const StuckCall& call : stuck_.all()) {
+      const bool is_entry = call.verb == Verb::make_dir || call.verb == Verb::remove_dir;
+      if (is_entry && parent_path(call.path) == below) child.text = base_name(call.path);
+    }
+  }
+}
+
 Result<Node> KernelProcess::read_tree(std::string_view path, const ReadFilter& filter) {
   const std::lock_guard lock(mutex_);
   const std::string request = protocol::encode_tree_request(path, filter);
@@ -106,7 +122,11 @@ Result<Node> KernelProcess::read_tree(std::string_view path, const ReadFilter& f
       if (stuck_.find(Verb::read, path) == nullptr) continue;
       break;
     }
-    if (protocol::type_of(*reply) == MessageType::tree_reply) return protocol::decode_tree_reply(*reply);
+    if (protocol::type_of(*reply) == MessageType::tree_reply) {
+      Node node = TRY(protocol::decode_tree_reply(*reply));
+      if (!stuck_.all().empty()) name_stuck(node, path);
+      return node;
+    }
     const Error error = protocol::decode_error(*reply);
     return error.errnum == stuck_errnum ? stuck_error({Verb::read, std::string(path), {}}) : error;
   }

@@ -41,6 +41,7 @@ class KernelProcess : public Tree {
   Result<std::optional<std::string>> ask(const std::string& request);
   Result<> wait_for_answer(std::uint64_t calls_before);
   Error stuck_error(const Operation& operation) const;
+  void name_stuck(Node& node, std::string_view path) const;
 
   MakeTree make_tree_;
   std::unique_ptr<Tree> direct_;

@@ -97,6 +97,16 @@ TEST_F(KernelProcessTest, ACallThatDoesNotComeBackStopsOnlyItsObject) {
   EXPECT_EQ(again.error().errnum, not_tried_errnum);
 }
 
+TEST_F(KernelProcessTest, WhatIsBeingRemovedIsNamed) {
+  KernelProcess tree = make();
+  fs::create_directories(dir_ / "core/a/stuck");
+  ASSERT_FALSE(tree.remove_dir("core/a/stuck"));
+  const auto node = tree.read_tree("", {});
+  ASSERT_TRUE(node) << node.error().message;
+  EXPECT_EQ(node->at("core/a")->errnum, stuck_errnum);
+  EXPECT_EQ(node->at("core/a")->text, "stuck");
+}
+
 TEST_F(KernelProcessTest, WhatIsStuckIsShownAsSuchAndTheRestIsRead) {
   KernelProcess tree = make();
   put("core/a/stuck", "?");

@@ -22,6 +22,9 @@ namespace fs = std::filesystem;
 constexpr std::array verbs = {Verb::list,       Verb::read, Verb::write, Verb::make_dir,
                               Verb::remove_dir, Verb::link, Verb::unlink};
 
+/// How the name of a record begins that is being written.
+constexpr std::string_view unfinished = ".";
+
 struct ProcessState {
   char state = '?';
   std::string started;  ///< clock ticks since boot: tells it from a later process of the same number
@@ -79,15 +82,29 @@ std::string_view StuckCall::object() const {
 }
 
 StuckCalls::StuckCalls(std::string folder) : folder_(std::move(folder)) {
-  if (folder_.empty()) return;
+  look();
+}
+
+bool StuckCalls::knows(const std::string& process) const {
+  return std::any_of(calls_.begin(), calls_.end(),
+                     [&](const StuckCall& call) { return std::to_string(call.process) == process; });
+}
+
+bool StuckCalls::look() {
+  if (folder_.empty()) return false;
+  const std::size_t before = calls_.size();
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(unfinished) || knows(name)) continue;
     if (auto call = read_record(entry.path())) {
       calls_.push_back(*std::move(call));
     } else {
-      fs::remove(entry.path(), error);
+      std::error_code gone;
+      fs::remove(entry.path(), gone);
     }
   }
+  return calls_.size() > before;
 }
 
 const StuckCall* StuckCalls::find(Verb verb, std::string_view path) const {
@@ -118,8 +135,11 @@ void StuckCalls::add(StuckCall call) {
     std::error_code error;
     fs::create_directories(folder_, error);
     // Best effort: without it the next process waits as long as we did.
-    std::ofstream file(fmt::format("{}/{}", folder_, call.process));
-    file << fmt::format("{}\n{}\n{}\n{}\n", call.process, state->started, verb_name(call.verb), call.path);
+    const std::string record = fmt::format("{}/{}", folder_, call.process);
+    const std::string written = fmt::format("{}/{}{}", folder_, unfinished, call.process);
+    std::ofstream(written) << fmt::format("{}\n{}\n{}\n{}\n", call.process, state->started,
+                                          verb_name(call.verb), call.path);
+    fs::rename(written, record, error);
   }
   calls_.push_back(std::move(call));
 }

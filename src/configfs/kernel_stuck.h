@@ -29,7 +29,7 @@ struct StuckCall {
 
 class StuckCalls {
  public:
-  /// `folder` "" keeps no records. Reads what earlier processes left.
+  /// `folder` "" keeps no records. Looks at what other processes left.
   explicit StuckCalls(std::string folder);
 
   /// The call that forbids this one, or null: reading is refused at and below the path that is stuck and of
@@ -40,9 +40,13 @@ class StuckCalls {
   void add(StuckCall call);
   /// Drops what has come back, and what was given up a minute ago; true when that changes anything.
   bool forget_ended();
+  /// Takes over what other processes have given up since; true when there is something. Their call may hold
+  /// nothing that we would wait for, and is stuck all the same.
+  bool look();
   [[nodiscard]] const std::vector<StuckCall>& all() const { return calls_; }
 
  private:
+  [[nodiscard]] bool knows(const std::string& process) const;
   std::string folder_;
   std::vector<StuckCall> calls_;
 };

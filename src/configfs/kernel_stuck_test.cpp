@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "tests/support/scratch_dir.h"
 
@@ -88,6 +89,22 @@ TEST(StuckCalls, LaterProcessesKnowUntilTheStuckOneHasEnded) {
   EXPECT_FALSE(is_running(process));
   EXPECT_TRUE(StuckCalls(folder).all().empty());
   EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST(StuckCalls, AProcessThatWasThereBeforeLearnsOfThem) {
+  const test::ScratchDir dir;
+  const std::string folder = dir / "stuck";
+  StuckCalls ours(folder);
+  EXPECT_FALSE(ours.look());
+  StuckCalls(folder).add({Verb::remove_dir, "core/fileio_0/f0", ::getpid()});
+  EXPECT_TRUE(ours.look());
+  EXPECT_NE(ours.find(Verb::make_dir, "core/fileio_0/f0"), nullptr);
+  EXPECT_FALSE(ours.look()) << "known already";
+  EXPECT_EQ(ours.all().size(), 1U);
+  // Half written: not ours to judge yet.
+  std::ofstream(folder + "/.1") << "1\n";
+  EXPECT_FALSE(ours.look());
+  EXPECT_TRUE(std::filesystem::exists(folder + "/.1"));
 }
 
 }  // namespace

@@ -111,8 +111,8 @@ void TcmuBus::Close::operator()(sd_bus* bus) const {
 }
 
 sd_bus* TcmuBus::bus() {
-  if (!tried_) {
-    tried_ = true;
+  if (bus_ == nullptr || sd_bus_is_open(bus_.get()) <= 0) {
+    bus_.reset();
     sd_bus* opened = nullptr;
     if (sd_bus_open_system(&opened) >= 0) bus_.reset(opened);
   }
@@ -175,6 +175,12 @@ Result<> TcmuBus::change_medium(const std::string& handler, const std::string& d
                          &error.error, &answered, "sts", disk.c_str(), size_bytes, config.c_str());
   const Message answer(answered);
   const std::string what = fmt::format("changing the medium of user '{}'", disk);
+  if (result < 0 && is_no_handler(error.error)) {
+    return Error{
+        EOPNOTSUPP,
+        fmt::format("{}: tcmu-runner does not do that for handler '{}': {}", what, handler, error.text()),
+        "tcmu-runner 1.5 changes no media: delete the disk and create it on the other one"};
+  }
   if (result < 0) return Error{EIO, fmt::format("{}: {}", what, error.text()), cure};
   int code = 0;
   const char* reason = "";

@@ -26,9 +26,8 @@ class TcmuBus : public service::UserHandlers {
   struct Close {
     void operator()(sd_bus* bus) const;
   };
-  /// Null: there is no bus. Tried once.
+  /// Null: there is no bus. Opened again when it was lost, for a shell stays longer than a bus.
   sd_bus* bus();
-  bool tried_ = false;
   std::unique_ptr<sd_bus, Close> bus_;
 };
 

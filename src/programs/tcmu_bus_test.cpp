@@ -98,7 +98,23 @@ TEST(TcmuBus, MediaAreChanged) {
   const auto refused = handlers.change_medium("fake", "d", 1048576, "fake/bad");
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("no such medium"));
-  EXPECT_FALSE(handlers.change_medium("other", "d", 1048576, "other/ok"));
+  const auto unknown = handlers.change_medium("other", "d", 1048576, "other/ok");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().errnum, EOPNOTSUPP);
+  EXPECT_THAT(unknown.error().message, HasSubstr("does not do that for handler 'other'"));
+}
+
+TEST(TcmuBus, ABusThatWasStartedAgainIsFound) {
+  TcmuBus handlers;
+  {
+    const Bus bus;
+    const Service service;
+    EXPECT_EQ(handlers.list().size(), 1U);
+  }
+  EXPECT_THAT(handlers.list(), IsEmpty());
+  const Bus bus;
+  const Service service;
+  EXPECT_EQ(handlers.list().size(), 1U);
 }
 
 TEST(TcmuBus, WithoutTheServiceThereAreNoHandlers) {

@@ -43,6 +43,10 @@ class TouchedCheck {
  private:
   Error drift(const Path& path, std::string_view what) const {
     const std::string object = shell_path(path);
+    if (base_.find(path) == nullptr) {
+      return Error{ESTALE, fmt::format("drift on {}: {}", config::path_text(path), what),
+                   fmt::format("`lunet adopt {}` records what runs, and then it can be deleted", object)};
+    }
     return Error{
         ESTALE, fmt::format("drift on {}: {}", config::path_text(path), what),
         fmt::format("see `lunet diff {}`; `lunet adopt {}` records what runs, `lunet restore {}` makes it "

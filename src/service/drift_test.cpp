@@ -30,6 +30,9 @@ TEST_F(Drift, AnObjectThatRunsAlreadyIsNotTakenOver) {
   ASSERT_TRUE(memory_->make_dir(tpg_directory_ + "/acls/iqn.2026-11.com.example:other"));
   after_drift_ = dump();
   expect_drift(service_->create_ramdisk(ramdisk("rd1")), "storage rd_mcp disk rd1");
+  // A restore leaves alone what no generation had.
+  EXPECT_EQ(error_of(service_->create_ramdisk(ramdisk("rd1"))).hint,
+            "`lunet adopt /backstores/ramdisk/rd1` records what runs, and then it can be deleted");
   expect_drift(service_->create_acl(tpg(), "iqn.2026-11.com.example:other", false),
                tpg_ + " acl iqn.2026-11.com.example:other");
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/hardware.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -35,6 +36,24 @@ static std::string hex_digits(std::string text) {
   return to_lower(text);
 }
 
+namespace {
+
+struct Ports {
+  std::string_view fabric;
+  std::string_view what;
+  std::string_view folder;  // in sysfs
+};
+
+constexpr std::array<Ports, 5> looked_for = {{
+    {"qla2xxx", "a Fibre Channel port", "/class/fc_host"},
+    {"tcm_fc", "a Fibre Channel port", "/class/fc_host"},
+    {"efct", "a Fibre Channel port", "/class/fc_host"},
+    {"srpt", "an RDMA port", "/class/infiniband"},
+    {"sbp", "a FireWire port", "/bus/firewire/devices"},
+}};
+
+}  // namespace
+
 std::vector<std::string> hardware_wwns(std::string_view fabric, const std::string& sysfs) {
   std::vector<std::string> wwns;
   const auto add = [&](std::string_view prefix, const std::string& digits) {
@@ -57,6 +76,18 @@ std::vector<std::string> hardware_wwns(std::string_view fabric, const std::strin
     }
   }
   return wwns;
+}
+
+std::string missing_hardware(std::string_view fabric, const std::string& wwn, const std::string& sysfs) {
+  const auto* const ports = std::find_if(looked_for.begin(), looked_for.end(),
+                                         [&](const Ports& each) { return each.fabric == fabric; });
+  if (ports == looked_for.end()) return {};
+  const std::vector<std::string> there = hardware_wwns(fabric, sysfs);
+  if (std::find(there.begin(), there.end(), wwn) != there.end()) return {};
+  const std::string found =
+      there.empty() ? "there is none" : fmt::format("there is {}", fmt::join(there, ", "));
+  return fmt::format("no hardware of {} here is called {}: {} was looked for in {}{}, and {}", fabric, wwn,
+                     ports->what, sysfs, ports->folder, found);
 }
 
 }  // namespace lunet::service

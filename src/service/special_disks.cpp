@@ -61,6 +61,17 @@ Result<> check_config(const Editor& editor, const UserOptions& options) {
       .advise(fmt::format("`/backstores/user:{} info` says what it takes", options.handler));
 }
 
+bool nobody_serves(const Editor& editor) {
+  return editor.handlers() == nullptr || editor.handlers()->list().empty();
+}
+
+/// The kernel waits for a tcmu-runner that it has seen before.
+Error explained(Error error) {
+  const std::string start = "no tcmu-runner answers on the message bus: start it first";
+  error.hint = error.hint.empty() ? start : fmt::format("{}; {}", start, error.hint);
+  return error;
+}
+
 }  // namespace
 
 Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
@@ -89,7 +100,8 @@ Result<Report> create_pscsi(Editor& editor, const PscsiOptions& options) {
 }
 
 Result<Report> create_user(Editor& editor, const UserOptions& options) {
-  return editor.run([&](Draft& draft) -> Result<> {
+  bool nobody = false;
+  auto made = editor.run([&](Draft& draft) -> Result<> {
     TRY_OK(check_runtime_has(editor, "user"));
     const Path path = disk_path_of("user", options.name);
     const std::string serial = TRY(check_new_disk(draft, path, options.wwn, true));
@@ -100,6 +112,7 @@ Result<Report> create_user(Editor& editor, const UserOptions& options) {
     if (options.size_bytes == 0)
       return Error{EINVAL, "a size of 0 is no disk", "give a size, such as size=10G"};
     TRY_OK(check_config(editor, options));
+    nobody = nobody_serves(editor);
     config::Object disk;
     disk.attributes["config"] = config_of(options);
     disk.attributes["size"] = std::to_string(options.size_bytes);
@@ -109,8 +122,14 @@ Result<Report> create_user(Editor& editor, const UserOptions& options) {
     TRY_OK(add_disk(draft, path, std::move(disk), editor.live()));
     draft.report.lines.push_back(
         fmt::format("Created user-backed storage object {} size {}.", options.name, options.size_bytes));
+    if (nobody)
+      draft.report.warnings.push_back(fmt::format(
+          "no tcmu-runner answers on the message bus: what uses '{}' waits until one with handler {} runs",
+          options.name, options.handler));
     return {};
   });
+  if (!made && nobody) return explained(std::move(made).error());
+  return made;
 }
 
 Result<Report> change_medium(Editor& editor, const UserOptions& options) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "service/ensure.h"
+#include "service/hardware.h"
 #include "service/names.h"
 #include "service/port_holder.h"
 #include "service/verbs.h"
@@ -102,7 +103,8 @@ void add_target(Draft& draft, const Path& path, const TpgOptions& options) {
 }
 
 Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOptions& options) {
-  return editor.run([&](Draft& draft) -> Result<> {
+  std::string missing;
+  auto made = editor.run([&](Draft& draft) -> Result<> {
     TRY_OK(check_has_name(editor, !wwn.empty(), "a name"));
     TRY_OK(check_fabric(editor, options.fabric));
     const std::string name = wwn.empty() ? TRY(generate_wwn(options.fabric))
@@ -113,8 +115,13 @@ Result<Report> create_target(Editor& editor, std::string_view wwn, const TpgOpti
       return Error{EEXIST, fmt::format("there is a target '{}' already", name), "choose another name"};
     }
     add_target(draft, path, options);
+    missing = missing_hardware(options.fabric, name);
+    if (!missing.empty()) draft.report.warnings.push_back(missing);
     return {};
   });
+  // Most drivers refuse it then, without a word of why.
+  if (!made && !missing.empty()) return std::move(made).error().advise(missing);
+  return made;
 }
 
 Result<Report> delete_target(Editor& editor, std::string_view wwn, std::string_view fabric) {

@@ -40,6 +40,30 @@ TEST_F(Targets, ATargetComesWithAnEnabledTpgAndTheDefaultPortal) {
                               tpg_directory + "/enable 1\n");
 }
 
+class HardwareTargets : public ServiceFixture {
+ protected:
+  HardwareTargets() : ServiceFixture(Kind::stepping) {}
+  static TpgOptions of(const std::string& fabric) {
+    TpgOptions options;
+    options.fabric = fabric;
+    return options;
+  }
+};
+
+// No machine has a port of that name.
+TEST_F(HardwareTargets, WithoutThePortOneIsWarned) {
+  const Report report = must(service_->create_target("naa.500140500000dead", of("tcm_fc")));
+  EXPECT_THAT(report.warnings,
+              ElementsAre(HasSubstr("no hardware of tcm_fc here is called naa.500140500000dead")));
+  EXPECT_THAT(must(service_->create_target("naa.500140500000dead", of("loopback"))).warnings, IsEmpty());
+}
+
+TEST_F(HardwareTargets, ARefusalOfTheDriverSaysWhy) {
+  fault_.fail_at(1, ENODEV);
+  const Error error = error_of(service_->create_target("naa.500140500000dead", of("qla2xxx")));
+  EXPECT_THAT(error.hint, HasSubstr("a Fibre Channel port was looked for in /sys/class/fc_host"));
+}
+
 TEST_F(Targets, WithoutANameOneIsGenerated) {
   const Report report = must(service_->create_target(""));
   EXPECT_THAT(report.created, testing::StartsWith("/iscsi/iqn.2003-01.org.linux-iscsi."));

@@ -18,6 +18,12 @@ void add_handlers(ViewNode& root, const std::vector<UserHandler>& handlers) {
   std::vector<std::string> names;
   for (const UserHandler& each : handlers) names.push_back("user:" + each.name);
   std::sort(names.begin(), names.end());
+  for (ViewNode& plugin : backstores->children) {
+    if (!plugin.name.starts_with("user:") || std::binary_search(names.begin(), names.end(), plugin.name))
+      continue;
+    plugin.summary += ", no handler answers";
+    plugin.health = Health::bad;
+  }
   for (const std::string& name : names) {
     if (!has_child(*backstores, name))
       backstores->children.push_back(

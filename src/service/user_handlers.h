@@ -28,7 +28,8 @@ class UserHandlers {
                                  std::uint64_t size_bytes, const std::string& config) = 0;
 };
 
-/// Nodes of handlers that have no disk yet; no change in the legacy hierarchy.
+/// Nodes of handlers that have no disk yet, and a mark for those that have one and do not answer; no change
+/// in the legacy hierarchy.
 void add_handlers(ViewNode& root, const std::vector<UserHandler>& handlers);
 
 }  // namespace lunet::service

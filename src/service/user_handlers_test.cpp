@@ -12,12 +12,14 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 /// Takes what begins with its name and "/ok".
 class FakeHandlers : public UserHandlers {
  public:
   std::vector<std::string> asked;
-  std::vector<UserHandler> list() override { return {{"qcow", "the path of an image"}, {"file", ""}}; }
+  std::vector<UserHandler> there = {{"qcow", "the path of an image"}, {"file", ""}};
+  std::vector<UserHandler> list() override { return there; }
   Result<> check(const std::string& handler, const std::string& config) override {
     asked.push_back("check " + config);
     if (config.starts_with(handler + "/ok")) return {};
@@ -73,6 +75,32 @@ TEST_F(Handlers, AreNodesWithAndWithoutDisks) {
                                    "user:qcow [Storage Objects: 1]", "user:file [Storage Objects: 0]"));
   const NodeAddress at{NodeKind::backstores, {}, {}, {}, {}, 0, {}, {}, Hierarchy::plugins};
   EXPECT_THAT(must(child_names(*memory_, at)), Contains("user:qcow"));
+}
+
+TEST_F(Handlers, ThatDoNotAnswerAreSaidSo) {
+  EXPECT_THAT(must(tasks_->create_user(user("u", "ok.qcow2"))).warnings, IsEmpty());
+  fake_.there = {{"file", ""}};
+  EXPECT_THAT(names(), Contains("user:qcow [Storage Objects: 1, no handler answers]"));
+  fake_.there = {};
+  EXPECT_THAT(must(tasks_->create_user(user("v", "ok.qcow2"))).warnings,
+              ElementsAre(HasSubstr("what uses 'v' waits until one with handler qcow runs")));
+}
+
+TEST_F(Handlers, ARefusalIsExplained) {
+  std::size_t explained = 0;
+  for (std::size_t n = 1; n < 10; ++n) {
+    fault_.fail_at(n, ENOENT);
+    const auto made = tasks_->create_user(user("u" + std::to_string(n), "ok.qcow2"));
+    if (made) break;
+    if (made.error().message.find("/enable") == std::string::npos) continue;
+    EXPECT_THAT(made.error().message, HasSubstr("its handler in user space refused it"));
+    EXPECT_THAT(made.error().hint, HasSubstr("log"));
+    ++explained;
+  }
+  EXPECT_EQ(explained, 1U);
+  fake_.there = {};
+  fault_.fail_at(1, EINPROGRESS);
+  EXPECT_THAT(error_of(tasks_->create_user(user("u", "ok.qcow2"))).hint, HasSubstr("start it first"));
 }
 
 TEST_F(Handlers, ChangeAMedium) {

@@ -9,6 +9,7 @@
 
 #include "base/byte_size.h"
 #include "base/text.h"
+#include "configfs/kernel_calls.h"
 #include "service/view_parts.h"
 
 namespace lunet::service {
@@ -270,12 +271,33 @@ static void add_user_disks(ViewNode& backstores, std::span<const DiskOnHba> disk
   }
 }
 
+// The disk of which the kernel does not let go, on an HBA that cannot be listed for it.
+static void add_stuck_disks(ViewNode& backstores, const Node& core) {
+  for (const Node& hba : core.nodes) {
+    if (hba.errnum != configfs::stuck_errnum || hba.text.empty()) continue;
+    const std::string_view shown = shell_plugin_name(plugin_of_hba(hba.entry.name));
+    for (ViewNode& plugin : backstores.children) {
+      if (plugin.name != shown) continue;
+      plugin.children.push_back({NodeKind::disk,
+                                 hba.text,
+                                 "stuck in the kernel",
+                                 Health::bad,
+                                 fmt::format("core/{}/{}", hba.entry.name, hba.text),
+                                 {},
+                                 {}});
+      sort_children(plugin);
+      plugin.summary = fmt::format("Storage Objects: {}", plugin.children.size());
+    }
+  }
+}
+
 ViewNode view_backstores(const Node* core, const DeviceBytes& device_bytes) {
   ViewNode view{NodeKind::backstores, "backstores", {}, Health::none, core == nullptr ? "" : "core", {}, {}};
   const std::vector<DiskOnHba> disks = core == nullptr ? std::vector<DiskOnHba>{} : disks_on_hbas(*core);
   for (const std::string_view plugin : plugins)
     view.children.push_back(view_plugin(plugin, disks, device_bytes));
   add_user_disks(view, disks, device_bytes);
+  if (core != nullptr) add_stuck_disks(view, *core);
   return view;
 }
 

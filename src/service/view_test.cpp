@@ -301,6 +301,18 @@ TEST(View, MarksWhatIsStuckInTheKernelAndShowsTheRest) {
   EXPECT_NE(at(view, "backstores/ramdisk/rd0").summary, "stuck in the kernel");
 }
 
+TEST(View, NamesTheDiskForWhichAnHbaCannotBeListed) {
+  FixedTree tree;
+  configfs::Node& hba = ensure(tree.root, "core/fileio_77");
+  hba.entry.kind = EntryKind::directory;
+  hba.errnum = EINPROGRESS;
+  hba.text = "gone";
+  const ViewNode view = view_of(tree);
+  EXPECT_EQ(at(view, "backstores/fileio/gone").summary, "stuck in the kernel");
+  EXPECT_EQ(at(view, "backstores/fileio/gone").health, Health::bad);
+  EXPECT_EQ(at(view, "backstores").summary, "stuck in the kernel") << "there may be others";
+}
+
 TEST(View, MarksABrokenLinkOfALunAndOfItsMapping) {
   FixedTree tree;
   remove(tree.root, std::string(tpg_path) + "/lun/lun_0/8ac1fc128f");

@@ -127,6 +127,14 @@ constexpr std::array rows{
         EACCES,
         {"ports below 1024 need more rights", "use a port above 1023"}},
     Row{Verb::make_dir, FileKind::portal, EEXIST, {"a TPG of this target has the portal", ""}},
+    Row{Verb::write,
+        FileKind::portal,
+        EADDRNOTAVAIL,
+        {"no hardware has that address", "iser needs RDMA there: see `rdma link` and `ip address`"}},
+    Row{Verb::write,
+        FileKind::portal,
+        EINVAL,
+        {"this kernel has no driver for it", "iser needs the module ib_isert, offload cxgbit"}},
     Row{Verb::write, FileKind::any, EPERM, {"not enough rights", "run as root or as the owner of lunetd"}},
     Row{Verb::write, FileKind::any, EACCES, {"not enough rights", "run as root or as the owner of lunetd"}},
     Row{Verb::make_dir,
@@ -147,7 +155,8 @@ FileKind core_kind(const Parts& parts) {
   if (parts.size() == 2) return FileKind::hba;
   if (parts.size() == 3) return FileKind::disk;
   if (parts.size() == 4 && parts[3] == "control") return FileKind::disk_control;
-  if (parts.size() == 4 && parts[3] == "enable") return FileKind::disk_enable;
+  if (parts.size() == 4 && parts[3] == "enable")
+    return parts[1].starts_with("user_") ? FileKind::user_enable : FileKind::disk_enable;
   if (parts.size() == 5 && parts[3] == "attrib") return FileKind::disk_attribute;
   if (parts.size() == 5 && parts[4] == "vpd_unit_serial") return FileKind::disk_serial;
   return FileKind::any;
@@ -190,6 +199,10 @@ FileKind kind_of(std::string_view path) {
 
 std::optional<Cause> likely_cause(Verb verb, std::string_view path, int errnum) {
   const FileKind kind = kind_of(path);
+  // The number is the handler's, and most handlers know only one.
+  if (verb == Verb::write && kind == FileKind::user_enable)
+    return Cause{"its handler in user space refused it",
+                 "tcmu-runner's log says why: /var/log/tcmu-runner.log"};
   for (const Row& row : rows) {
     if (row.verb == verb && row.errnum == errnum && (row.kind == kind || row.kind == FileKind::any))
       return row.cause;

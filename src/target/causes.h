@@ -17,6 +17,7 @@ enum class FileKind : std::uint8_t {
   disk,
   disk_control,
   disk_enable,
+  user_enable,  ///< of a disk in user space
   disk_attribute,
   disk_serial,
   fabric,

@@ -32,6 +32,22 @@ TEST(Causes, TheSameErrnoMeansDifferentThings) {
   EXPECT_NE(attribute->cause.find("exports"), std::string_view::npos);
 }
 
+TEST(Causes, WhatAHandlerRefusesIsNoMissingFile) {
+  for (const int errnum : {ENOENT, EINVAL, EINTR}) {
+    const auto user = likely_cause(Verb::write, "core/user_0/u0/enable", errnum);
+    ASSERT_TRUE(user) << errnum;
+    EXPECT_EQ(user->cause, "its handler in user space refused it");
+  }
+  EXPECT_FALSE(likely_cause(Verb::read, "core/user_0/u0/enable", EIO));
+}
+
+TEST(Causes, AnAddressWithoutTheHardwareIsSaidSo) {
+  const auto iser = likely_cause(Verb::write, "iscsi/iqn.x/tpgt_1/np/127.0.0.1:3260/iser", EADDRNOTAVAIL);
+  ASSERT_TRUE(iser);
+  EXPECT_EQ(iser->cause, "no hardware has that address");
+  EXPECT_NE(iser->hint.find("RDMA"), std::string_view::npos);
+}
+
 TEST(Causes, AnUnknownKindStillHasTheGeneralCause) {
   EXPECT_EQ(likely_cause(Verb::write, "iscsi/iqn.x/tpgt_1/enable", EPERM)->cause, "not enough rights");
   EXPECT_FALSE(likely_cause(Verb::list, "core", EIO));
