@@ -88,17 +88,11 @@ class Waiter {
       patience_.told(holder_of(file_, path_));
       tell_at_ = now + milliseconds(patience_.tell_every_ms);
     }
-    std::this_thread::sleep_for(pause_after(now - began_));
+    std::this_thread::sleep_for(waiter_pause(std::chrono::duration_cast<milliseconds>(now - began_)));
     return true;
   }
 
  private:
-  /// A twentieth of the time waited: many who wait for long must not take the processor from the holder.
-  static milliseconds pause_after(Clock::duration waited) {
-    return std::clamp(std::chrono::duration_cast<milliseconds>(waited / 20), milliseconds(1),
-                      milliseconds(100));
-  }
-
   [[nodiscard]] timespec last_signed() const {
     struct stat status{};
     return ::fstat(file_.get(), &status) == 0 ? status.st_mtim : timespec{};
@@ -113,6 +107,12 @@ class Waiter {
   Clock::time_point tell_at_ = began_ + milliseconds(patience_.tell_after_ms);
 };
 }  // namespace
+
+milliseconds waiter_pause(milliseconds waited) {
+  const milliseconds while_one_is_before_us = waited / 2;
+  const milliseconds by_age = milliseconds(20) - waited / 500;
+  return std::max(milliseconds(2), std::min(while_one_is_before_us, by_age));
+}
 
 Result<std::unique_ptr<Lock>> take_lock(const std::string& folder, std::string_view command,
                                         const Patience& patience) {

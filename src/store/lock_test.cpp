@@ -63,6 +63,15 @@ TEST(Lock, PatienceIsForOneHolderAndTheWaiterIsToldWhoItIs) {
   EXPECT_THAT(told[1], StartsWith("process 1 (x) since "));
 }
 
+TEST(Lock, WhoWaitsLongestLooksMostOften) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(waiter_pause(milliseconds(0)), milliseconds(2));
+  EXPECT_LE(waiter_pause(milliseconds(10)), milliseconds(5)) << "one holder is soon done";
+  for (int waited = 100; waited < 9000; waited += 500)
+    EXPECT_LT(waiter_pause(milliseconds(waited + 500)), waiter_pause(milliseconds(waited))) << waited;
+  EXPECT_EQ(waiter_pause(milliseconds(1'000'000)), milliseconds(2));
+}
+
 TEST(Lock, IsNoLongerWaitedForWhenTheUserGivesUp) {
   const TestFolder folder;
   const std::unique_ptr<Lock> held = *take_lock(folder.path(), "mine", 0);
