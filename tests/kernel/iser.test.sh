@@ -22,6 +22,7 @@ finish() {
   ! [[ -s /run/iscsid.pid ]] || kill "$(</run/iscsid.pid)" 2>/dev/null || true
   rdma link delete rxe0 2>/dev/null || true
   ip link delete roce0 2>/dev/null || true
+  rmmod ib_isert ib_iser rdma_rxe 2>/dev/null || true # the next test may want to unload what they use
   rm -rf "$work"
 }
 trap finish EXIT

@@ -13,7 +13,7 @@ loaded() { [[ -d /sys/module/$1 ]]; }
 
 # A machine on which nobody used the target yet: no modules, configfs not mounted.
 for fabric in "$cfg"/*/; do [[ $fabric == */core/ ]] || rmdir "$fabric"; done
-for module in tcm_loop iscsi_target_mod tcm_fc ib_srpt vhost_scsi sbp_target target_core_{pscsi,iblock,file,user}; do
+for module in tcm_loop ib_isert iscsi_target_mod tcm_fc ib_srpt vhost_scsi sbp_target target_core_{pscsi,iblock,file,user}; do
   ! loaded "$module" || rmmod "$module"
 done
 umount /sys/kernel/config
