@@ -92,7 +92,8 @@ Result<> check_opened(configfs::Tree& live, const Draft& draft, const Path& path
 
 /// An older kernel takes no notice of the word.
 Result<> check_shared(configfs::Tree& live, const Draft& draft, const Path& path) {
-  const std::string info = TRY(live.read(TRY(target::directory_of(draft.tree, path)) + "/info"));
+  const std::string directory = TRY(target::directory_of(draft.tree, path));
+  const std::string info = TRY(live.read(directory + "/info"));
   if (info.find("exclusive: 0") != std::string::npos) return {};
   return Error{
       EOPNOTSUPP,
