@@ -28,7 +28,7 @@ target_precompile_headers(lunet_common PRIVATE ${LUNET_COMMON_HEADERS})
 
 # Files of one folder compile together, several at a time: what a compilation costs before its first line of ours is most
 # of it. So helpers of a folder's files have distinct names, and those of its test files. There a generated file is the main
-# one, and names of one shadow those of another: that is for the linter to say, which sees each file alone.
+# one, and names of one file shadow those of another, which is no fault of either. The linter sees each file alone.
 add_library(lunet_together INTERFACE)
 target_compile_options(lunet_together INTERFACE -Wno-subobject-linkage -Wno-shadow)
 
