@@ -288,14 +288,14 @@ std::shared_ptr<const dataplane::Tpg> with_acls(const dataplane::Tpg& before, co
                                                 const std::set<std::string>& initiators,
                                                 const DiskTable& disks, const configfs::ModelView& view) {
   auto tpg = std::make_shared<dataplane::Tpg>(before);
-  for (const std::string& name : initiators) {
-    const std::string path = fmt::format("{}/acls/{}", tpg_path, name);
+  std::set<std::string> keys;
+  for (const std::string& name : initiators) keys.insert(fold_iscsi_name(name));
+  for (const std::string& key : keys) tpg->acls.erase(key);
+  // Of names that differ in case only the first counts, as in build_tpg().
+  for (const std::string& name : view.directories(tpg_path + "/acls")) {
     const std::string key = fold_iscsi_name(name);
-    if (view.exists(path)) {
-      tpg->acls[key] = build_acl(path, *tpg, disks, view);
-    } else {
-      tpg->acls.erase(key);
-    }
+    if (keys.erase(key) > 0)
+      tpg->acls[key] = build_acl(fmt::format("{}/acls/{}", tpg_path, name), *tpg, disks, view);
   }
   return tpg;
 }

@@ -31,7 +31,7 @@ std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const
                                                 std::uint16_t relative_port, const DiskTable& disks,
                                                 const configfs::ModelView& view);
 /// The same portal group after changes to these ACLs only, by the names of their directories: made, written,
-/// with other mapped LUNs, or gone. Costs a pointer for each other ACL.
+/// with other mapped LUNs, or gone. Costs a pointer and a name for each other ACL.
 std::shared_ptr<const dataplane::Tpg> with_acls(const dataplane::Tpg& before, const std::string& tpg_path,
                                                 const std::set<std::string>& initiators,
                                                 const DiskTable& disks, const configfs::ModelView& view);

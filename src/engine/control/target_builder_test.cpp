@@ -76,6 +76,19 @@ TEST(TargetBuilder, AnAclIsMadeChangedAndRemovedAlone) {
   EXPECT_EQ(with_acls(*after, path, {"iqn.b"}, {}, files)->acls.at("iqn.b")->secrets.initiator.name, "user");
 }
 
+TEST(TargetBuilder, OfNamesThatDifferInCaseOneStaysWhenTheOtherGoes) {
+  Files files = two_acls();
+  files.folders.insert(path + "/acls/iqn.B");
+  files.values[path + "/acls/iqn.B/cmdsn_depth"] = "5";
+  const auto before = build_tpg("iqn.t", path, 3, {}, files);
+  EXPECT_EQ(before->acls.at("iqn.b")->parameters.cmdsn_depth, 5U);
+  EXPECT_EQ(with_acls(*before, path, {"iqn.b"}, {}, files)->acls.at("iqn.b")->parameters.cmdsn_depth, 5U);
+  files.folders.erase(path + "/acls/iqn.B");
+  const auto after = with_acls(*before, path, {"iqn.B"}, {}, files);
+  ASSERT_TRUE(after->acls.contains("iqn.b"));
+  EXPECT_EQ(after->acls.at("iqn.b")->parameters.cmdsn_depth, 16U);
+}
+
 TEST(TargetBuilder, AMappedLunIsWhatItsAclHasOfTheDisksThatRun) {
   Files files = two_acls();
   const std::string lun = path + "/lun/lun_4";
