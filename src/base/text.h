@@ -14,6 +14,7 @@ namespace lunet {
 std::string_view trim(std::string_view text);
 /// The parts between the separators; "a,,b" has three, "" has one (empty).
 std::vector<std::string_view> split(std::string_view text, char separator);
+std::string joined(const std::vector<std::string>& words, std::string_view separator = ", ");
 /// Decimal, digits only; nothing for signs, blanks, other characters or overflow.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 /// Decimal with an optional leading '-'.

@@ -14,6 +14,13 @@ TEST(Text, TrimsAndSplits) {
   EXPECT_THAT(split("", ','), ElementsAre(""));
 }
 
+TEST(Text, JoinsWhatStandsBetweenSeparators) {
+  EXPECT_EQ(joined({"a", "b"}), "a, b");
+  EXPECT_EQ(joined({"a"}), "a");
+  EXPECT_EQ(joined({}), "");
+  EXPECT_EQ(joined({"a", "b", "c"}, " "), "a b c");
+}
+
 TEST(Text, ParsesNumbersWholeOrNotAtAll) {
   EXPECT_EQ(parse_unsigned("42"), 42U);
   EXPECT_FALSE(parse_unsigned("-1"));

@@ -100,17 +100,11 @@ std::string range_text(const Form& form, std::string_view unit) {
   return high ? fmt::format(", at most {}{}", form.high, unit) : "";
 }
 
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
-  return text;
-}
-
 std::string describe_form(const Form& form) {
   const BaseRow& row = row_of(form.base);
   const bool counts = form.base == Base::integer;
   std::string text(row.sentence);
-  if (!form.words.empty()) text += " " + joined(form.words, ", ");
+  if (!form.words.empty()) text += " " + joined(form.words);
   return text + range_text(form, counts ? "" : " bytes");
 }
 

@@ -71,12 +71,6 @@ static std::string_view auth_word(const Node& node) {
   return line_of(node, "auth/authenticate_target") == "1" ? "mutual auth" : "1-way auth";
 }
 
-static std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
-
 static std::string alua_group_of(const Node& lun) {
   const std::string_view line = line_of(lun, "alua_tg_pt_gp");
   const auto colon = line.find(':');

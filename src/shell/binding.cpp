@@ -96,12 +96,6 @@ static const Parameter* find_parameter(const Command& command, std::string_view 
   return nullptr;
 }
 
-static std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 static Result<> check_missing(const Command& command, const Given& given) {
   std::vector<std::string> missing;
   const auto places = positional(command);
@@ -114,7 +108,7 @@ static Result<> check_missing(const Command& command, const Given& given) {
   if (missing.empty()) return {};
   return usage(command, missing.size() == 1
                             ? fmt::format("missing required parameter {}", missing[0])
-                            : fmt::format("missing required parameters: {}", listed(missing)));
+                            : fmt::format("missing required parameters: {}", joined(missing)));
 }
 
 static Result<> check_unknown(const Command& command, const Given& given) {
@@ -128,7 +122,7 @@ static Result<> check_unknown(const Command& command, const Given& given) {
   for (const Parameter& parameter : command.parameters) names.emplace_back(parameter.name);
   return usage(command,
                unknown.size() == 1 ? fmt::format("unexpected keyword parameter '{}'", unknown[0])
-                                   : fmt::format("unexpected keyword parameters: {}", listed(unknown)),
+                                   : fmt::format("unexpected keyword parameters: {}", joined(unknown)),
                did_you_mean(unknown[0], names));
 }
 

@@ -66,12 +66,10 @@ Result<const Command*> find_command(const std::vector<Command>& table, const Pla
     if (command.hidden || command.of_hbas) continue;
     here.emplace(command.name);
   }
-  std::string names;
-  for (const std::string& each : here) names += (names.empty() ? "" : ", ") + each;
   const std::vector<std::string> candidates(here.begin(), here.end());
   std::string hint;
   if (!elsewhere) hint = did_you_mean(name, candidates);
-  if (hint.empty()) hint = fmt::format("the commands here are {}", names);
+  if (hint.empty()) hint = fmt::format("the commands here are {}", joined(candidates));
   return Error{ENOENT,
                elsewhere ? fmt::format("command {} does not apply to {}", name, place.path)
                          : fmt::format("command not found: {}", name),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "shell/commands/commands.h"
 #include "shell/completers.h"
 
@@ -13,9 +14,7 @@ static void add_lines(const TargetAccess& access, std::vector<std::string>& line
   lines.push_back(fmt::format("/iscsi/{}/tpg{}: {}", access.target, access.tag,
                               access.enters ? "may log in" : "may NOT log in"));
   for (const std::string& reason : access.reasons) lines.push_back("    " + reason);
-  std::string portals;
-  for (const std::string& portal : access.portals) portals += (portals.empty() ? "" : ", ") + portal;
-  if (!portals.empty()) lines.push_back("    at " + portals);
+  if (!access.portals.empty()) lines.push_back("    at " + joined(access.portals));
   for (const service::SessionLunView& lun : access.luns) {
     lines.push_back(
         fmt::format("    LUN {} is {} ({})", lun.lun, lun.storage_object, lun.write_protected ? "ro" : "rw"));

@@ -30,12 +30,6 @@ static char mark_of(PlannedStep::Kind kind) {
   return '~';
 }
 
-static std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 std::vector<std::string> change_lines(const std::vector<service::RecordChange>& changes) {
   std::vector<std::string> lines;
   for (const service::RecordChange& each : changes) {

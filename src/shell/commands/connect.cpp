@@ -305,9 +305,7 @@ Result<std::vector<std::string>> connect_lines(Session& session, const ConnectRe
     if (name == request.system) return writer(TRY(connection_of(session, request)));
   }
   std::string hint = did_you_mean(request.system, systems());
-  std::string all;
-  for (const std::string& name : systems()) all += (all.empty() ? "" : ", ") + name;
-  if (hint.empty()) hint = "there are " + all;
+  if (hint.empty()) hint = "there are " + joined(systems());
   return Error{EINVAL, fmt::format("'{}' is no system that can be connected", request.system), hint};
 }
 

@@ -30,12 +30,6 @@ static std::vector<std::string> groups_of(const Place& place) {
   }
 }
 
-static std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 static Outcome list_groups(const Place& place) {
   Outcome outcome;
   outcome.lines = {fmt::format("Configuration groups: {}", joined(groups_of(place)))};

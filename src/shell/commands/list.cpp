@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "shell/commands/commands.h"
 #include "shell/nodes.h"
 #include "shell/suggest.h"
@@ -99,10 +100,8 @@ static Result<Outcome> list(const Invocation& call) {
     return outcome_of(table, call.arguments);
   }
   const std::string hint = did_you_mean(name, names);
-  std::string all;
-  for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
   return Error{EINVAL, fmt::format("list: '{}' is no kind of object", name),
-               hint.empty() ? "there are " + all : hint};
+               hint.empty() ? "there are " + joined(names) : hint};
 }
 
 static std::vector<std::string> complete_kind(const Wanted& /*wanted*/) {
