@@ -12,6 +12,7 @@
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
+#include "target/disk_steps.h"
 #include "target/kinds.h"
 #include "target/names.h"
 
@@ -22,8 +23,6 @@ using config::Object;
 using config::ObjectClass;
 using config::ObjectKey;
 using config::Path;
-
-constexpr std::uint64_t page_size = 4096;  ///< of a RAM disk
 
 Error refused(const Path& path, std::string_view what, std::string_view hint) {
   return Error{EINVAL, fmt::format("{}: {}", config::path_text(path), what), std::string(hint)};
@@ -145,8 +144,7 @@ class Completion {
   static Result<> complete_ramdisk(Object& disk, const Path& path) {
     const auto size = parse_byte_size(disk.attribute("size"));
     if (!size || *size == 0) return refused(path, "a RAM disk needs a size", "write `size 64M`");
-    const std::uint64_t rounded = *size / page_size + (*size % page_size >= page_size / 2 ? 1 : 0);
-    disk.attributes["size"] = std::to_string(std::max<std::uint64_t>(1, rounded) * page_size);
+    disk.attributes["size"] = std::to_string(target::ram_pages(*size) * target::ram_page_bytes);
     return {};
   }
 

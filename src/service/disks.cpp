@@ -11,6 +11,7 @@
 #include "service/names.h"
 #include "service/verbs.h"
 #include "target/changes.h"
+#include "target/disk_steps.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -19,8 +20,6 @@ namespace {
 using config::ObjectClass;
 using config::ObjectKey;
 using config::Path;
-
-constexpr std::uint64_t page_size = 4096;  ///< of a RAM disk (features 4.2.1)
 
 }  // namespace
 
@@ -121,11 +120,6 @@ void remove_luns(config::Object& tpg, const std::set<std::string>& numbers) {
   });
 }
 
-std::uint64_t whole_pages(std::uint64_t bytes) {
-  return std::max<std::uint64_t>(1, bytes / page_size + (bytes % page_size >= page_size / 2 ? 1 : 0)) *
-         page_size;
-}
-
 std::vector<Wish> wishes_of(const FileioOptions& options) {
   std::vector<Wish> wishes{{"path", options.path}, {"buffered", std::string(yes_no(options.write_back))}};
   if (options.size_bytes)
@@ -143,8 +137,9 @@ std::vector<Wish> wishes_of(const BlockOptions& options) {
   return wishes;
 }
 std::vector<Wish> wishes_of(const RamdiskOptions& options) {
-  std::vector<Wish> wishes{{"size", std::to_string(whole_pages(options.size_bytes))},
-                           {"nullio", std::string(yes_no(options.nullio))}};
+  std::vector<Wish> wishes{
+      {"size", std::to_string(target::ram_pages(options.size_bytes) * target::ram_page_bytes)},
+      {"nullio", std::string(yes_no(options.nullio))}};
   if (!options.wwn.empty()) wishes.emplace_back("wwn", options.wwn);
   if (options.hba) wishes.emplace_back("hba", std::to_string(*options.hba));
   return wishes;
@@ -231,7 +226,7 @@ Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
       return Error{EINVAL, fmt::format("creating ramdisk '{}': a size of 0 is no disk", options.name),
                    "give a size, such as size=64M"};
     }
-    const std::uint64_t size = whole_pages(options.size_bytes);
+    const std::uint64_t size = target::ram_pages(options.size_bytes) * target::ram_page_bytes;
     config::Object disk;
     disk.attributes["size"] = std::to_string(size);
     if (options.nullio) disk.attributes["nullio"] = "yes";
@@ -241,7 +236,7 @@ Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
     if (size != options.size_bytes) {
       draft.report.lines.push_back(
           fmt::format("The size of {} bytes is rounded to {} bytes, whole pages of {}", options.size_bytes,
-                      size, page_size));
+                      size, target::ram_page_bytes));
     }
     draft.report.lines.push_back(
         fmt::format("Created ramdisk {} with size {}.", options.name, short_size(size)));

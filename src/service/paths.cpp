@@ -57,6 +57,10 @@ std::string shell_path(const Path& path) {
   return text;
 }
 
+Error no_such_disk(const Path& path) {
+  return Error{ENOENT, fmt::format("{} does not exist", shell_path(path)), "see `ls /backstores`"};
+}
+
 Result<config::Object*> find_tpg(Draft& draft, const TpgRef& tpg) {
   const Path path = tpg_path(tpg);
   if (config::Object* object = draft.tree.find(path)) return object;

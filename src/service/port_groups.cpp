@@ -27,7 +27,7 @@ Path canonical(const Path& path) {
 
 Result<config::Object*> find_disk(Draft& draft, const Path& path) {
   if (config::Object* disk = draft.tree.find(path)) return disk;
-  return Error{ENOENT, fmt::format("{} does not exist", shell_path(path)), "see `ls /backstores`"};
+  return no_such_disk(path);
 }
 
 std::string value_name(std::uint64_t id, std::string_view file) {

@@ -12,14 +12,13 @@
 #include "base/text.h"
 #include "service/backing_file.h"
 #include "service/task_verbs.h"
+#include "target/disk_steps.h"
 #include "target/names.h"
 
 namespace lunet::service {
 namespace {
 
 using config::Path;
-
-constexpr std::uint64_t page_size = 4096;  ///< of a RAM disk
 
 /// A file that was made longer; its end goes again unless it is kept.
 class Extension {
@@ -67,12 +66,10 @@ class Extension {
 };
 
 std::uint64_t rounded(const Path& path, std::uint64_t bytes) {
-  return path[0].id == "rd_mcp" ? std::max<std::uint64_t>(1, (bytes + page_size - 1) / page_size) * page_size
-                                : bytes / block_size * block_size;
-}
-
-Error no_such_disk(const Path& path) {
-  return Error{ENOENT, fmt::format("{} does not exist", shell_path(path)), "see `ls /backstores`"};
+  constexpr std::uint64_t page_bytes = target::ram_page_bytes;
+  return path[0].id == "rd_mcp"
+             ? std::max<std::uint64_t>(1, (bytes + page_bytes - 1) / page_bytes) * page_bytes
+             : bytes / block_size * block_size;
 }
 
 /// What resizes the disk when its size is not ours to choose.

@@ -18,10 +18,6 @@ using config::ObjectClass;
 using config::ObjectKey;
 using config::Path;
 
-Error no_such_disk(const Path& path) {
-  return Error{ENOENT, fmt::format("there is no disk {}", shell_path(path)), "see `ls /backstores`"};
-}
-
 Result<Path> shared_disk(Editor& editor, Draft& draft, const ShareOptions& options) {
   if (options.path.empty()) {
     Path path = disk_path_of(options.disk.plugin, options.disk.disk);

@@ -25,6 +25,8 @@ config::Path below(const config::Path& path, config::ObjectClass object_class, s
 
 /// Path in the shell's tree: "/backstores/ramdisk/rd0", "/iscsi/WWN/tpg1/luns/lun0".
 std::string shell_path(const config::Path& path);
+/// ENOENT, for who named a disk by its path.
+Error no_such_disk(const config::Path& path);
 
 /// The TPG; ENOENT names it and what there is instead.
 Result<config::Object*> find_tpg(Draft& draft, const TpgRef& tpg);

@@ -73,14 +73,6 @@ struct Inherited {
 constexpr std::array inherited{Inherited{"", "tcq_depth", "default_cmdsn_depth"},
                                Inherited{"attribute", "default_erl", "default_erl"}};
 
-std::string_view value_in(const config::Object& object, std::string_view group, std::string_view name) {
-  if (group.empty()) return object.attribute(name);
-  const auto values = object.groups.find(group);
-  if (values == object.groups.end()) return {};
-  const auto found = values->second.find(name);
-  return found == values->second.end() ? std::string_view() : std::string_view(found->second);
-}
-
 /// What a fresh ACL of the TPG reads.
 std::string inherited_value(const config::Tree& tree, const Path& acl, const Inherited& row,
                             schema::Runtime runtime) {
@@ -156,6 +148,14 @@ class Inheritance {
 };
 
 }  // namespace
+
+std::string_view value_in(const config::Object& object, std::string_view group, std::string_view name) {
+  if (group.empty()) return object.attribute(name);
+  const auto values = object.groups.find(group);
+  if (values == object.groups.end()) return {};
+  const auto found = values->second.find(name);
+  return found == values->second.end() ? std::string_view() : std::string_view(found->second);
+}
 
 std::set<Path> dependants(const config::Tree& tree, const std::set<Path>& bases) {
   std::set<Path> found = bases;

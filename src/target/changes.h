@@ -50,6 +50,9 @@ bool has_values(const config::Path& path, const config::Object& running, const c
 bool is_same(const config::Path& path, std::string_view group, std::string_view name, std::string_view a,
              std::string_view b);
 
+/// A value of a group; of the object itself when `group` is "". "" when it is not set.
+std::string_view value_in(const config::Object& object, std::string_view group, std::string_view name);
+
 /// A value of a group that has to be written.
 struct GroupChange {
   std::string group;

@@ -17,12 +17,6 @@ namespace {
 using configfs::Operation;
 using configfs::Verb;
 
-constexpr std::uint64_t page_size = 4096;  ///< of rd_mcp: rd_pages counts these
-
-Error missing_value(const config::Path& path, std::string_view name) {
-  return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
-}
-
 class Settings {
  public:
   Settings(std::vector<Operation>& operations, const config::Object& disk, const config::Path& path,
@@ -89,9 +83,7 @@ class Settings {
   Result<> add_ramdisk() {
     if (disk_.attribute("size").empty()) return missing_value(path_, "size");
     const std::uint64_t size = TRY(parse_byte_size(disk_.attribute("size")));
-    const std::uint64_t pages =
-        std::max<std::uint64_t>(1, size / page_size + (size % page_size >= page_size / 2 ? 1 : 0));
-    write("control", fmt::format("rd_pages={}", pages));
+    write("control", fmt::format("rd_pages={}", ram_pages(size)));
     if (is_yes(disk_.attribute("nullio"))) write("control", "rd_nullio=1");
     return {};
   }
@@ -146,6 +138,12 @@ class Settings {
 };
 
 }  // namespace
+
+std::uint64_t ram_pages(std::uint64_t bytes) {
+  const std::uint64_t nearest =
+      bytes / ram_page_bytes + (bytes % ram_page_bytes >= ram_page_bytes / 2 ? 1 : 0);
+  return std::max<std::uint64_t>(1, nearest);
+}
 
 Result<> add_settings(std::vector<Operation>& operations, const config::Object& disk,
                       const config::Path& path, const std::string& directory) {

@@ -22,10 +22,6 @@ using configfs::Operation;
 using configfs::Verb;
 using Operations = std::vector<Operation>;
 
-Error missing_value(const config::Path& path, std::string_view name) {
-  return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
-}
-
 /// False for what a runtime says of itself, and for what is gone from it.
 bool is_written(const schema::Kind* kind, std::string_view group, std::string_view name) {
   const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(group, name);
@@ -204,6 +200,10 @@ Result<Step> make_object(const config::Tree& tree, const config::Path& path, con
   }
   if (!made && !options.for_removal) return std::move(made).error();
   return step;
+}
+
+Error missing_value(const config::Path& path, std::string_view name) {
+  return Error{EINVAL, fmt::format("{}: '{}' is not set", config::path_text(path), name), "set it"};
 }
 
 Step reversed(Step step) {

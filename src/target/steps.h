@@ -25,6 +25,8 @@ struct MakeOptions {
 Result<Step> make_object(const config::Tree& tree, const config::Path& path, const MakeOptions& options);
 /// Adds a part to the step.
 void add_part(Step& step, std::vector<configfs::Operation> operations, std::vector<configfs::Operation> undo);
+/// EINVAL: the object cannot be made without it.
+Error missing_value(const config::Path& path, std::string_view name);
 /// Whether the value of a configuration says yes; an unset one does not.
 bool is_yes(std::string_view value);
 /// The reverse of a step: what it did is undone, its undo does it again.

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "target/alua.h"
+#include "target/changes.h"
+#include "target/disk_steps.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/steps.h"
@@ -19,8 +21,6 @@ using config::ObjectClass;
 using config::ValueState;
 using configfs::Operation;
 using configfs::Verb;
-
-constexpr std::uint64_t page_size = 4096;  ///< of rd_mcp: rd_pages counts these
 
 struct FileChange {
   std::string file;
@@ -40,13 +40,6 @@ struct Coupling {
 constexpr std::array couplings{
     Coupling{"attrib/generate_node_acls", "attrib/cache_dynamic_acls", "attribute", "cache_dynamic_acls"},
     Coupling{"attrib/authentication", "param/AuthMethod", "parameter", "AuthMethod"}};
-
-std::string_view value_in(const config::Object& object, std::string_view group, std::string_view name) {
-  const auto values = object.groups.find(group);
-  if (values == object.groups.end()) return {};
-  const auto found = values->second.find(name);
-  return found == values->second.end() ? std::string_view() : std::string_view(found->second);
-}
 
 /// Values without default that can be taken away all the same.
 bool can_be_cleared(const config::ValueChange& change) {
@@ -82,7 +75,7 @@ class Writes {
   void resize(const config::ValueChange& change) {
     const auto text = [&](const config::Value& value) {
       const auto bytes = parse_unsigned(value.text).value_or(0);
-      return object_.path[0].id == "rd_mcp" ? fmt::format("rd_pages={}", bytes / page_size)
+      return object_.path[0].id == "rd_mcp" ? fmt::format("rd_pages={}", bytes / ram_page_bytes)
                                             : fmt::format("fd_dev_size={}", bytes);
     };
     if (change.to.state != ValueState::set || change.from.state != ValueState::set) return;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/control/control.h"
+#include "engine/control/open_backstore.h"
 
 namespace lunet::control {
 
@@ -13,8 +14,6 @@ using configfs::ChangeKind;
 using configfs::ObjectKind;
 
 namespace {
-
-constexpr std::uint64_t page_bytes = 4096;
 
 bool is_kick(const Change& change) {
   return change.object_kind == ObjectKind::tpg && change.kind == ChangeKind::written && change.file == "kick";
@@ -28,7 +27,7 @@ std::optional<std::uint64_t> size_in(const Change& change) {
     const std::string_view key = trim(part.substr(0, equals));
     const auto number = parse_unsigned(trim(part.substr(equals + 1)));
     if (number && key == "fd_dev_size") return number;
-    if (number && key == "rd_pages") return *number * page_bytes;
+    if (number && key == "rd_pages") return *number * rd_page_bytes;
   }
   return std::nullopt;
 }

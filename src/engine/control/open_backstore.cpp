@@ -12,8 +12,6 @@ using configfs::ModelView;
 
 namespace {
 
-constexpr std::uint64_t page_bytes = 4096;
-
 bool wants_write_back(const std::string& path, const ModelView& view) {
   return view.control_setting(path, "fd_buffered_io") == "1" ||
          view.value(path + "/attrib/emulate_write_cache") == "1";
@@ -37,7 +35,8 @@ SlowCalls::Open open_backstore(const std::string& path, const ModelView& view,
                                std::vector<backstore::Holding> held) {
   if (is_ram(path)) {
     const auto pages = parse_unsigned(view.control_setting(path, "rd_pages")).value_or(0);
-    const backstore::RamOptions options{pages * page_bytes, view.control_setting(path, "rd_nullio") == "1"};
+    const backstore::RamOptions options{pages * rd_page_bytes,
+                                        view.control_setting(path, "rd_nullio") == "1"};
     return [options] { return backstore::open_ram(options); };
   }
   backstore::FileOptions options;

@@ -2,6 +2,7 @@
 // From a disk's files in the tree to the storage behind it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 #include "engine/control/slow_calls.h"
 
 namespace lunet::control {
+
+/// What one of `rd_pages` stands for.
+constexpr std::uint64_t rd_page_bytes = 4096;
 
 bool is_ram(std::string_view disk_path);
 bool is_block_device(std::string_view disk_path);
