@@ -11,7 +11,7 @@ COMPAT ?=
 SECONDS ?= 60
 TARGETS ?=
 # The tests that make tsan runs: what has threads, or is called from several.
-TSAN_TESTS ?= ^(engine_|configfs|service|integration)
+TSAN_TESTS ?= ^(unit\.(engine_|configfs|service)|integration)
 
 JOBS := $(shell nproc)
 # Progress for people, silence for logs.
@@ -19,8 +19,6 @@ NINJA_FLAGS := -j $(JOBS) $(shell test -t 2 || echo --quiet)
 # A build of the same code in another folder (CI's fresh clone) hits the cache too.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
-# GCC 12's ThreadSanitizer cannot cope with the address randomisation of newer kernels.
-FIXED_ADDRESSES := setarch --addr-no-randomize
 
 .PHONY: help setup build test check ci bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel kernel-long man install clean deb packaging check-kernel oracle bench-kernel
 .PRECIOUS: build/%/build.ninja
@@ -80,8 +78,8 @@ asan: build/asan/build.ninja ## every test with AddressSanitizer and UBSan
 	@tools/test asan
 
 tsan: build/tsan/build.ninja ## tests of what has threads, with ThreadSanitizer (TSAN_TESTS=regular expression)
-	@$(FIXED_ADDRESSES) cmake --build --preset tsan -- $(NINJA_FLAGS)
-	@$(FIXED_ADDRESSES) tools/test tsan -R '$(TSAN_TESTS)'
+	@cmake --build --preset tsan -- $(NINJA_FLAGS)
+	@tools/test tsan -R '$(TSAN_TESTS)'
 
 fuzz: ## random inputs for what reads texts and bytes (SECONDS=60 each, TARGETS="language ..."); fuzz/README.md
 	@tools/setup fuzz

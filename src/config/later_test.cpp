@@ -19,7 +19,7 @@ Result<Tree> read_later(std::string_view text) {
 }
 
 /// Disks and LUNs enough for many runs.
-Tree large_tree() {
+Tree tree_of_file_disks() {
   Tree tree;
   for (unsigned i = 0; i < 500; ++i) {
     Object& disk =
@@ -57,12 +57,12 @@ TEST(ParseLater, ReadsEveryTreeAsPrinted) {
     ASSERT_TRUE(later);
     EXPECT_EQ(print(*later), print(tree));
   }
-  EXPECT_TRUE(*read_later(print(large_tree())) == large_tree());
+  EXPECT_TRUE(*read_later(print(tree_of_file_disks())) == tree_of_file_disks());
   EXPECT_TRUE(*read_later("") == Tree{});
 }
 
 TEST(ParseLater, AnswersDamagedTextAsReadingAtOnceDoes) {
-  const std::string text = print(large_tree()).substr(0, 30'000);
+  const std::string text = print(tree_of_file_disks()).substr(0, 30'000);
   std::mt19937 random(5);
   constexpr std::string_view bytes = "\n {}\"'#;$~a1\t\x01\xFF";
   for (int i = 0; i < 400; ++i) {
@@ -93,7 +93,7 @@ TEST(ParseLater, AnswersOtherLayoutsAsReadingAtOnceDoes) {
 }
 
 TEST(ParseLater, ReadsOnlyWhatIsLookedAt) {
-  Tree tree = *read_later(print(large_tree()));
+  Tree tree = *read_later(print(tree_of_file_disks()));
   const Path disk = {{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "d7"}};
   tree.ensure({{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "e"}}).attributes["hba"] = "500";
   EXPECT_EQ(std::as_const(tree).find(disk)->attribute("hba"), "7");
@@ -112,12 +112,12 @@ TEST(ParseLater, ReadsOnlyWhatIsLookedAt) {
 }
 
 TEST(ParseLater, ACopyThatIsChangedLeavesTheOtherAsItWas) {
-  const Tree before = *read_later(print(large_tree()));
+  const Tree before = *read_later(print(tree_of_file_disks()));
   Tree after = before;
   const Path disk = {{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "d7"}};
   after.find(disk)->attributes["hba"] = "x";
   ASSERT_TRUE(after.remove({{ObjectClass::storage, "fileio"}, {ObjectClass::disk, "d450"}}));
-  EXPECT_TRUE(before == large_tree());
+  EXPECT_TRUE(before == tree_of_file_disks());
   EXPECT_EQ(diff(before, after).size(), 2U);
 }
 

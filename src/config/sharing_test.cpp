@@ -14,7 +14,7 @@ std::shared_ptr<const std::string> text_of(const Tree& tree) {
 }
 
 /// Disks and LUNs enough for many runs of text.
-Tree large_tree() {
+Tree tree_of_ram_disks() {
   Tree tree;
   for (unsigned i = 0; i < 1000; ++i) {
     const std::string number = std::to_string(i);
@@ -48,7 +48,7 @@ TEST(Sharing, IsTheSameTreeWithItsComments) {
 }
 
 TEST(Sharing, WhatIsTheSameIsOneObject) {
-  const Tree base = large_tree();
+  const Tree base = tree_of_ram_disks();
   Tree other = *parse(print(base), "other");
   const Path disk = {{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, "d7"}};
   other.find(disk)->attributes["size"] = "8192";
@@ -80,7 +80,7 @@ TEST(ParseSharing, ReadsEveryTextAsWithoutABase) {
 }
 
 TEST(ParseSharing, LooksAtWhatIsNewOnly) {
-  const Tree tree = large_tree();
+  const Tree tree = tree_of_ram_disks();
   const auto source = text_of(tree);
   const Tree base = *parse_later(source, *source, "base");
   Tree changed = tree;

@@ -53,7 +53,7 @@ TEST_F(RemoteTreeTest, AClientFindsARestartedServer) {
 }
 
 /// Answers when it is let go.
-class HangingTree : public Tree {
+class TreeThatIsLetGo : public Tree {
  public:
   BatchResult batch(std::span<const Operation> operations) override {
     if (operations.front().path == "hang") released_.wait(false);
@@ -74,7 +74,7 @@ class HangingTree : public Tree {
 };
 
 TEST_F(RemoteTreeTest, ARequestHasADeadlineAndOthersGoOn) {
-  HangingTree hanging;
+  TreeThatIsLetGo hanging;
   auto server = Server::listen(options_, hanging);
   ASSERT_TRUE(server);
   const auto impatient = connect_remote(options_.socket_path, 50);

@@ -9,7 +9,7 @@
 
 namespace lunet::programs {
 
-constexpr const char* usage =
+constexpr const char* usage_text =
     "Usage: targetctl save [FILE]      writes the configuration as saveconfig.json\n"
     "       targetctl restore [FILE]   makes the configuration in the file run, in place of what runs\n"
     "       targetctl clear            removes all targets and disks; data files stay\n"
@@ -67,12 +67,12 @@ static Result<service::Report> run(const std::string& verb, const std::string& f
 int run_targetctl(const std::vector<std::string>& arguments, shell::Runtime& runtime,
                   shell::Console& console) {
   if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h")) {
-    console.write(usage);
+    console.write(usage_text);
     return 0;
   }
   const std::string verb = arguments.empty() ? "" : arguments[0];
   if ((verb != "save" && verb != "restore" && verb != "clear") || arguments.size() > 2) {
-    console.write_error(usage);
+    console.write_error(usage_text);
     return 2;
   }
   const std::string file = arguments.size() == 2 ? shell::home_expanded(arguments[1])

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 constexpr const char* target = "iqn.2026-11.org.example:t";
 constexpr const char* initiator = "iqn.2026-11.org.example:i";
-constexpr const char* disk = "core/rd_mcp_0/late";
+constexpr const char* late_disk = "core/rd_mcp_0/late";
 
 const std::string tpg = std::string("iscsi/") + target + "/tpgt_1";
 const std::string lun = tpg + "/lun/lun_0";
@@ -82,11 +82,11 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
     ASSERT_TRUE(started) << started.error().message;
     engine_ = *std::move(started);
     start_control();
-    make({"core/rd_mcp_0", disk, "iscsi", std::string("iscsi/") + target, tpg});
-    write(std::string(disk) + "/control", "rd_pages=16");
-    write(std::string(disk) + "/enable", "1");
+    make({"core/rd_mcp_0", late_disk, "iscsi", std::string("iscsi/") + target, tpg});
+    write(std::string(late_disk) + "/control", "rd_pages=16");
+    write(std::string(late_disk) + "/enable", "1");
     make({lun});
-    link(lun + "/l", disk);
+    link(lun + "/l", late_disk);
     make({acl, mapped});
     link(mapped + "/l", lun);
     write(tpg + "/attrib/authentication", "0");
@@ -101,7 +101,7 @@ class Lifetimes : public testing::TestWithParam<reactor::Engine> {
                           const std::vector<backstore::Holding>&) -> SlowCalls::Open {
       return [this, path] {
         return SlowCalls::Opened(
-            std::make_unique<dataplane::LateBackstore>(path == disk ? storage_ : other_storage_, 65536));
+            std::make_unique<dataplane::LateBackstore>(path == late_disk ? storage_ : other_storage_, 65536));
       };
     };
     control_ = std::make_unique<Control>(*engine_, options);
@@ -212,7 +212,7 @@ TEST_P(Lifetimes, ADiskIsClosedWhenItsRemovalAnswers) {
                                           {Verb::remove_dir, mapped, {}},
                                           {Verb::unlink, lun + "/l", {}},
                                           {Verb::remove_dir, lun, {}},
-                                          {Verb::remove_dir, disk, {}}};
+                                          {Verb::remove_dir, late_disk, {}}};
   const auto done = run_beside_a_command(
       session,
       [&]() -> Result<> {
@@ -235,7 +235,7 @@ TEST_P(HungStorage, ARemovalThatHangsIsTakenBackAndTheNextOneFailsAtOnce) {
   ASSERT_FALSE(first);
   EXPECT_EQ(first.error().errnum, ETIMEDOUT);
   EXPECT_THAT(first.error().message, HasSubstr(mapped));
-  EXPECT_THAT(first.error().message, HasSubstr(std::string(disk) + ": 1 command of " + initiator));
+  EXPECT_THAT(first.error().message, HasSubstr(std::string(late_disk) + ": 1 command of " + initiator));
   EXPECT_FALSE(storage_.closed());
   EXPECT_TRUE(is_linked(mapped)) << "nothing was changed";
 

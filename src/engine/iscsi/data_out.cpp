@@ -10,7 +10,7 @@ namespace lunet::iscsi {
 
 namespace {
 
-constexpr std::size_t grow_bytes = 65536;
+constexpr std::size_t unsolicited_step_bytes = 65536;
 
 }  // namespace
 
@@ -70,7 +70,7 @@ MutableBytes DataOut::room(std::uint32_t offset) {
   // More than announced comes only with a command that fails for it; nobody reads that.
   if (from >= unsolicited_max_) return {};
   if (kept_.size() <= from) {
-    kept_.resize(std::min<std::size_t>(unsolicited_max_, from + std::min(rest, grow_bytes)));
+    kept_.resize(std::min<std::size_t>(unsolicited_max_, from + std::min(rest, unsolicited_step_bytes)));
   }
   return MutableBytes(kept_).subspan(from, std::min(rest, kept_.size() - from));
 }

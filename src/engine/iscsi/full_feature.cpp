@@ -10,7 +10,7 @@ namespace lunet::iscsi {
 
 namespace {
 
-constexpr std::size_t grow_bytes = 16384;
+constexpr std::size_t segment_step_bytes = 16384;
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void FullFeature::header_arrived(const Header& header, Bytes ahs) {
 MutableBytes FullFeature::room(std::uint32_t offset) {
   if (!collecting_) return commands_.room(offset);
   // Memory grows with what has arrived, not with what was announced.
-  if (offset == data_.size()) data_.resize(std::min<std::size_t>(data_bytes_, offset + grow_bytes));
+  if (offset == data_.size()) data_.resize(std::min<std::size_t>(data_bytes_, offset + segment_step_bytes));
   return MutableBytes(reinterpret_cast<std::uint8_t*>(data_.data()), data_.size()).subspan(offset);
 }
 

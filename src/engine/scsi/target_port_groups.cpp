@@ -76,13 +76,13 @@ Step set_next(Task& task, int /*result*/) {
   return finish(task);
 }
 
-Step on_turn(Task& task, int /*result*/) {
+Step states_on_turn(Task& task, int /*result*/) {
   if (!possible(task)) return illegal(task, asc_invalid_field_in_parameter_list);
   return set_next(task, 0);
 }
 
-Step list_arrived(Task& task, int /*result*/) {
-  return want_turn(task, on_turn);
+Step states_arrived(Task& task, int /*result*/) {
+  return want_turn(task, states_on_turn);
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ Step set_target_port_groups(Task& task) {
     return illegal(task, asc_parameter_list_length_error);
   }
   task.transfer_bytes = bytes;
-  return want_data(task, bytes, list_arrived);
+  return want_data(task, bytes, states_arrived);
 }
 
 }  // namespace lunet::scsi

@@ -14,7 +14,7 @@ namespace lunet::shell::modes {
 namespace {
 
 /// A value that a fresh object has is not shown, for what runs has one for everything.
-Result<Outcome> show(Editing& editing, const Line& line) {
+Result<Outcome> show_live(Editing& editing, const Line& line) {
   const bool all = !line.words.empty() && line.words[0] == "all";
   std::string_view pattern = line.text;
   if (all) pattern = trim(pattern.substr(3));
@@ -74,7 +74,7 @@ std::vector<ModeCommand> live_commands() {
        .typed = Typed::pattern,
        .words = {"all"},
        .shows = true,
-       .run = show},
+       .run = show_live},
       {.name = "resync", .syntax = "resync", .run = resync},
       {.name = "configure", .syntax = "configure [COMMAND]", .typed = Typed::words, .run = configure},
       {.name = "initialize_system", .syntax = "initialize_system", .run = initialize_system},
