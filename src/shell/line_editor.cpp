@@ -39,7 +39,8 @@ class LibeditEditor : public LineEditor {
     ::el_set(edit_, EL_EDITOR, "emacs");
     ::el_set(edit_, EL_HIST, &::history, history_);
     ::el_set(edit_, EL_GETCFN, &LibeditEditor::next_key);
-    ::el_set(edit_, EL_ADDFN, "lunet-complete", "Completes the word", &LibeditEditor::complete_key);
+    // Wide: copies of narrow names are never freed.
+    ::el_wset(edit_, EL_ADDFN, L"lunet-complete", L"Completes the word", &LibeditEditor::complete_key);
     ::el_set(edit_, EL_BIND, "^I", "lunet-complete", nullptr);
     ::el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     ::el_set(edit_, EL_BIND, "\\e[1;5C", "em-next-word", nullptr);

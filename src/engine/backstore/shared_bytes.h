@@ -8,8 +8,9 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "base/tsan.h"
 
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
 extern "C" {
 void AnnotateIgnoreReadsBegin(const char* file, int line);
 void AnnotateIgnoreReadsEnd(const char* file, int line);
@@ -25,7 +26,7 @@ namespace lunet::backstore {
 /// While it lives, this thread's accesses are not reported.
 class UncheckedAccess {
  public:
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
   UncheckedAccess() {
     AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
     AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
@@ -44,7 +45,7 @@ class UncheckedAccess {
 /// From shared bytes into the caller's.
 inline void copy_out(MutableBytes own, const std::uint8_t* shared) {
   if (own.empty()) return;
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
   __tsan_write_range(own.data(), own.size());
 #endif
   const UncheckedAccess unchecked;
@@ -54,7 +55,7 @@ inline void copy_out(MutableBytes own, const std::uint8_t* shared) {
 /// From the caller's bytes into shared ones.
 inline void copy_in(std::uint8_t* shared, Bytes own) {
   if (own.empty()) return;
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
   __tsan_read_range(const_cast<std::uint8_t*>(own.data()), own.size());
 #endif
   const UncheckedAccess unchecked;

@@ -4,20 +4,22 @@
 // builds.
 #pragma once
 
-#if defined(__SANITIZE_THREAD__)
+#include "base/tsan.h"
+
+#if LUNET_TSAN
 #include <sanitizer/tsan_interface.h>
 #endif
 
 namespace lunet::reactor {
 
 inline void hand_to_kernel([[maybe_unused]] void* object) {
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
   __tsan_release(object);
 #endif
 }
 
 inline void take_from_kernel([[maybe_unused]] void* object) {
-#if defined(__SANITIZE_THREAD__)
+#if LUNET_TSAN
   __tsan_acquire(object);
 #endif
 }
