@@ -144,7 +144,7 @@ void Engine::on_every_worker(const std::function<void(Worker&)>& visit) {
 }
 
 void Engine::spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects) {
-  on_every_worker([disk, effects](Worker& worker) { worker.feel(*disk, effects); });
+  visit_all([&](Worker& worker) { worker.feel(*disk, effects); });
 }
 
 reactor::Reactor::Counters Engine::counters() const {

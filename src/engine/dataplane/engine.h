@@ -54,7 +54,8 @@ class Engine final : public Workplace {
   /// has become write-protected. No command that starts later uses it.
   [[nodiscard]] std::shared_ptr<Drain> publish(Snapshot snapshot);
 
-  /// Lets every nexus of the disk feel what the target did by itself.
+  /// Lets every nexus of the disk feel what the target did by itself. When it returns they have: the next
+  /// command of each is told.
   void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects);
 
   [[nodiscard]] std::vector<SessionInfo> sessions();

@@ -142,6 +142,16 @@ TEST_P(ReservationsTest, CommandsThatChangeThemTakeTurns) {
   EXPECT_EQ(disk_->logical_unit.reservations.state().generation, 100U);
 }
 
+TEST_P(ReservationsTest, WhatTheTargetDoesByItselfTheNextCommandIsTold) {
+  const auto a = log_in("a");
+  constexpr int times = 300;
+  for (int i = 0; i < times; ++i) {
+    engine_->spread(disk_, {.to_others = scsi::ua_access_state_changed});
+    ASSERT_THAT(a->unit_attentions(), testing::Contains(scsi::ua_access_state_changed))
+        << "after change " << i;
+  }
+}
+
 TEST_P(ReservationsTest, AccessStatesAreFeltByTheOthers) {
   storage_.answer_at_once();
   const auto a = log_in("a");
