@@ -20,7 +20,7 @@ NINJA_FLAGS := -j $(JOBS) $(shell test -t 2 || echo --quiet)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help setup build test check ci bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel kernel-long man install clean deb packaging check-kernel oracle bench-kernel
+.PHONY: help setup build test check ci bench-build bench-scale bench-iscsi bench-shell demo lint fmt asan tsan fuzz torture kernel kernel-long man install clean deb packaging check-kernel oracle bench-kernel
 .PRECIOUS: build/%/build.ninja
 
 help: ## list these targets
@@ -45,6 +45,10 @@ check: ## set up, build and test everything that this machine can; then the demo
 ci: ## check, and lint of what changed; .ci/run calls this
 	@$(MAKE) check
 	@$(MAKE) lint
+
+bench-build: ## what a debug build costs, whole and after one change, as a table (docs/benchmarks.md)
+	@tools/setup build test
+	@bench/build
 
 bench-scale: ## what 10 000 disks cost, as a table (docs/benchmarks.md)
 	@$(MAKE) build
