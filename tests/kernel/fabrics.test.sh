@@ -33,7 +33,8 @@ gid=$(tr -d : </sys/class/infiniband/rxe0/ports/1/gids/0)
 
 cat >site.lio <<SITE
 storage rd_mcp disk r0 { size 1048576; wwn 00000000-0000-4000-8000-000000000001 }
-storage user disk u0 { config "none/at-all"; size 1048576; wwn 00000000-0000-4000-8000-000000000002 }
+# Nobody serves it: what the kernel asks of it when it is exported waits this many seconds for an answer.
+storage user disk u0 { config "none/at-all"; size 1048576; wwn 00000000-0000-4000-8000-000000000002; attribute cmd_time_out 1; }
 storage pscsi disk p0 path /dev/sda
 fabric loopback target naa.5001405000000001 {
     nexus_wwn naa.5001405000000002
