@@ -91,6 +91,12 @@ std::unique_ptr<Watch> EventHub::subscribe(std::string_view path) {
   return std::make_unique<QueueWatch>(std::move(queue));
 }
 
+bool EventHub::is_watched() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(queues_, [](const auto& old) { return old.expired(); });
+  return !queues_.empty();
+}
+
 void EventHub::publish(std::span<const Event> events) {
   const std::lock_guard lock(mutex_);
   std::erase_if(queues_, [](const auto& old) { return old.expired(); });

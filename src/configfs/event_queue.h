@@ -25,6 +25,8 @@ class EventHub {
   /// Events at and below `path` from now on. The watch may outlive the hub.
   std::unique_ptr<Watch> subscribe(std::string_view path);
   void publish(std::span<const Event> events);
+  /// Somebody may want events. False: publish() would tell nobody.
+  [[nodiscard]] bool is_watched();
 
  private:
   std::size_t queue_length_max_;

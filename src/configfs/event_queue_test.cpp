@@ -53,6 +53,16 @@ TEST(EventHub, WakesAWatcherThatWaits) {
   EXPECT_EQ(event->path, "a");
 }
 
+TEST(EventHub, IsWatchedWhileSomebodyWatches) {
+  EventHub hub;
+  EXPECT_FALSE(hub.is_watched());
+  {
+    const auto watch = hub.subscribe("core");
+    EXPECT_TRUE(hub.is_watched());
+  }
+  EXPECT_FALSE(hub.is_watched());
+}
+
 TEST(EventHub, ForgetsWatchersThatAreGoneAndWatchersOutliveIt) {
   auto hub = std::make_unique<EventHub>();
   hub->subscribe("");

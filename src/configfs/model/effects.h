@@ -48,6 +48,8 @@ struct Change {
   std::string old_value;  ///< written: the value before
 };
 
+struct Object;
+
 /// The tree as Effects may look at it: state after the changes made so far.
 class ModelView {
  public:
@@ -55,6 +57,11 @@ class ModelView {
   /// Value of a file as it would be read, without line end ("T10 VPD Unit Serial Number: x", "NULL"); "" for
   /// a file that does not exist. State and counters are those of an idle object: Effects::read is not asked.
   [[nodiscard]] virtual std::string value(std::string_view path) const = 0;
+  /// The object of which that is the directory, for who reads many of its files; null when there is none.
+  /// Until the tree changes.
+  [[nodiscard]] virtual const Object* object(std::string_view path) const = 0;
+  /// The same as value(), of a file below the object ("attrib/block_size").
+  [[nodiscard]] virtual std::string value(const Object& object, std::string_view file) const = 0;
   [[nodiscard]] virtual bool exists(std::string_view path) const = 0;
   /// Names of the child directories of `path` that are objects or groups, sorted naturally.
   [[nodiscard]] virtual std::vector<std::string> directories(std::string_view path) const = 0;

@@ -118,8 +118,8 @@ void Model::forget_disk(const Object& disk) {
   if (found != last) disks_.erase(found);
 }
 
-Place Model::resolve(std::string_view path) const {
-  const Object* object = &root_;
+Place Model::resolve(const Object& start_object, std::string_view path) {
+  const Object* object = &start_object;
   int dir = 0;
   std::size_t object_start = 0;  // where the part of the path inside `object` begins
   for (std::size_t start = 0; start < path.size();) {
@@ -176,8 +176,8 @@ Result<std::string> Model::content(const Object& object, int file) const {
   return text;
 }
 
-std::string Model::value(std::string_view path) const {
-  const Place place = resolve(path);
+std::string Model::value(const Object& object, std::string_view file) const {
+  const Place place = resolve(object, file);
   if (place.errnum != 0 || place.kind != EntryKind::file) return {};
   auto text = content(*place.object, place.index);
   if (!text) return {};

@@ -54,7 +54,9 @@ class Model : public ModelView {
   [[nodiscard]] const Object& root() const { return root_; }
 
   /// Links inside the path are followed, a link at its end is not.
-  [[nodiscard]] Place resolve(std::string_view path) const;
+  [[nodiscard]] Place resolve(std::string_view path) const { return resolve(root_, path); }
+  /// The same, for a path that begins at an object.
+  [[nodiscard]] static Place resolve(const Object& start, std::string_view path);
   /// The object whose own directory that is, or null.
   [[nodiscard]] Object* object_at(std::string_view path) const;
 
@@ -74,7 +76,9 @@ class Model : public ModelView {
   void forget_disk(const Object& disk);
 
   // ModelView: without asking Effects.
-  [[nodiscard]] std::string value(std::string_view path) const override;
+  [[nodiscard]] std::string value(std::string_view path) const override { return value(root_, path); }
+  [[nodiscard]] const Object* object(std::string_view path) const override { return object_at(path); }
+  [[nodiscard]] std::string value(const Object& object, std::string_view file) const override;
   [[nodiscard]] bool exists(std::string_view path) const override;
   [[nodiscard]] std::vector<std::string> directories(std::string_view path) const override;
   [[nodiscard]] std::string link_target(std::string_view path) const override;

@@ -51,6 +51,20 @@ TEST_F(ModelStateTest, TheViewTellsOfADeadMappingAsOfNone) {
   EXPECT_EQ(model_.value("iscsi/t/tpgt_1/acls/i/lun_0/write_protect"), "0");
 }
 
+TEST_F(ModelStateTest, TheViewReadsFilesOfAnObjectThatWasFoundOnce) {
+  const Object* tpg = model_.object("iscsi/t/tpgt_1");
+  ASSERT_EQ(tpg, tpg_);
+  transaction_.set(*tpg_, "attrib/login_timeout", "7");
+  EXPECT_EQ(model_.value(*tpg, "attrib/login_timeout"), "7");
+  EXPECT_EQ(model_.value(*tpg, "attrib/default_cmdsn_depth"),
+            model_.value("iscsi/t/tpgt_1/attrib/default_cmdsn_depth"));
+  mapped_lun_->live = true;
+  EXPECT_EQ(model_.value(*tpg, "acls/i/lun_0/write_protect"), "0");
+  EXPECT_EQ(model_.value(*tpg, "attrib/missing"), "");
+  EXPECT_EQ(model_.object("iscsi/t/tpgt_1/attrib"), nullptr);
+  EXPECT_EQ(model_.object("iscsi/t/missing"), nullptr);
+}
+
 TEST_F(ModelStateTest, TheViewSortsNaturally) {
   add(*tpg_, 1, "lun_10", TypeId::lun);
   add(*tpg_, 1, "lun_9", TypeId::lun);

@@ -46,9 +46,8 @@ class ModelTree : public Tree {
   [[nodiscard]] bool transactional() const override { return true; }
 
  private:
-  /// A change that Effects accepted, and where its undo log begins.
+  /// Of a change that Effects accepted: where its undo log begins, and which operation asked for it.
   struct Applied {
-    Change change;
     std::size_t mark = 0;
     std::size_t operation = 0;
   };
@@ -58,8 +57,8 @@ class ModelTree : public Tree {
     explicit Running(Model& model) : transaction(model) {}
     Transaction transaction;
     std::size_t operation = 0;
-    std::vector<Applied> applied;
-    std::vector<Event> events;
+    std::vector<Change> changes;   ///< what Effects accepted
+    std::vector<Applied> applied;  ///< one for each of `changes`
   };
 
   BatchResult too_much(Running& running, const Operation& operation, BatchResult result);
@@ -69,6 +68,7 @@ class ModelTree : public Tree {
   Result<> change(Running& running, const Operation& operation);
   void add_facts(Running& running, const Change& change);
   void take_back(Running& running);
+  void tell_watchers(const Running& running, std::span<const Operation> operations);
   void complete(Running& running, std::span<const Operation> operations, BatchResult& result);
 
   std::mutex changing_;  ///< held by a batch that changes something until it is over
@@ -86,9 +86,9 @@ Result<> ModelTree::change(Running& running, const Operation& operation) {
     const auto accepted = effects_.apply(change, model_);
     if (accepted) {
       if (change.object_kind == ObjectKind::disk && change.file == "enable") add_facts(running, change);
-      running.events.push_back({operation.verb, operation.path});
       model_.revision.advance();
-      running.applied.push_back({std::move(change), mark, running.operation});
+      running.applied.push_back({mark, running.operation});
+      running.changes.push_back(std::move(change));
       return {};
     }
     made = accepted.error();
@@ -126,12 +126,11 @@ Result<Answer> ModelTree::run(Running& running, const Operation& operation) {
 
 void ModelTree::take_back(Running& running) {
   if (!running.applied.empty()) model_.revision.advance();
-  while (!running.applied.empty()) {
-    const Applied& last = running.applied.back();
-    running.transaction.roll_back(last.mark);
-    effects_.undo(last.change, model_);
-    running.applied.pop_back();
+  for (std::size_t i = running.applied.size(); i > 0; --i) {
+    running.transaction.roll_back(running.applied[i - 1].mark);
+    effects_.undo(running.changes[i - 1], model_);
   }
+  running.applied.clear();
 }
 
 BatchResult ModelTree::too_much(Running& running, const Operation& operation, BatchResult result) {
@@ -163,18 +162,27 @@ BatchResult ModelTree::run_all(Running& running, std::span<const Operation> oper
   return result;
 }
 
+void ModelTree::tell_watchers(const Running& running, std::span<const Operation> operations) {
+  if (!events_.is_watched()) return;
+  std::vector<Event> events;
+  events.reserve(running.applied.size());
+  for (const Applied& applied : running.applied) {
+    const Operation& operation = operations[applied.operation];
+    events.push_back({operation.verb, operation.path});
+  }
+  events_.publish(events);
+}
+
 /// Publishes what was applied, and takes it back if something that it removed stays in use.
 void ModelTree::complete(Running& running, std::span<const Operation> operations, BatchResult& result) {
-  std::vector<Change> changes;
-  changes.reserve(running.applied.size());
-  for (const Applied& applied : running.applied) changes.push_back(applied.change);
+  const std::vector<Change>& changes = running.changes;
   effects_.publish(changes, model_);
   mutex_.unlock();
   auto unsettled = effects_.settle(changes);
   mutex_.lock();
   if (!unsettled) {
     effects_.settled(changes, model_);
-    return events_.publish(running.events);
+    return tell_watchers(running, operations);
   }
   const std::size_t index = running.applied.at(unsettled->change).operation;
   take_back(running);

@@ -57,9 +57,7 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   if (!opened) return Error{EAGAIN, fmt::format("{}: its storage has not answered yet", path), {}};
   disk->backstore = TRY(*std::move(opened));
   note_successor(path, *disk->backstore, held);
-  OpenDisk open{std::move(disk), nullptr, 0, engine_.state_files().usable()};
-  open.unit = build_unit(path, open, view);
-  disks_[path] = std::move(open);
+  disks_[path] = OpenDisk{std::move(disk), nullptr, 0, engine_.state_files().usable()};
   load_reservations(path, view);
   return {};
 }

@@ -6,25 +6,21 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/control/object_files.h"
 
 namespace lunet::control {
 
 namespace {
 
-std::uint32_t number_of(const configfs::ModelView& view, const std::string& group, std::string_view file,
-                        std::uint32_t otherwise) {
-  const auto value = parse_unsigned(view.value(fmt::format("{}/{}", group, file)));
-  return value ? static_cast<std::uint32_t>(std::min<std::uint64_t>(*value, UINT32_MAX)) : otherwise;
-}
-
-std::uint8_t supported_states(const configfs::ModelView& view, const std::string& group) {
-  constexpr std::pair<const char*, std::uint8_t> files[] = {
-      {"transitioning", 0x80},   {"offline", 0x40}, {"lba_dependent", 0x10},
-      {"unavailable", 0x08},     {"standby", 0x04}, {"active_nonoptimized", 0x02},
-      {"active_optimized", 0x01}};
+std::uint8_t supported_states(const ObjectFiles& files) {
+  constexpr std::pair<const char*, std::uint8_t> bits[] = {
+      {"alua_support_transitioning", 0x80},   {"alua_support_offline", 0x40},
+      {"alua_support_lba_dependent", 0x10},   {"alua_support_unavailable", 0x08},
+      {"alua_support_standby", 0x04},         {"alua_support_active_nonoptimized", 0x02},
+      {"alua_support_active_optimized", 0x01}};
   std::uint8_t mask = 0;
-  for (const auto& [name, bit] : files) {
-    if (view.value(fmt::format("{}/alua_support_{}", group, name)) == "1") mask |= bit;
+  for (const auto& [file, bit] : bits) {
+    if (files.flag(file)) mask |= bit;
   }
   return mask;
 }
@@ -54,18 +50,18 @@ std::vector<scsi::PortGroup> build_port_groups(const std::string& disk_path,
   std::vector<scsi::PortGroup> groups;
   const std::string folder = disk_path + "/alua";
   for (const std::string& name : view.directories(folder)) {
-    const std::string path = fmt::format("{}/{}", folder, name);
+    const ObjectFiles files(view, fmt::format("{}/{}", folder, name));
     scsi::PortGroup group;
-    group.id = port_group_id(path, view);
+    group.id = static_cast<std::uint16_t>(files.number("tg_pt_gp_id", 0));
     const bool fallback = name == "default_tg_pt_gp";
     if (!fallback && group.id == 0) continue;  // without an id it is not there yet
-    group.state = static_cast<scsi::AccessState>(number_of(view, path, "alua_access_state", 0) & 0xF);
-    group.supported = supported_states(view, path);
-    group.preferred = view.value(path + "/preferred") == "1";
-    set_access_type(view.value(path + "/alua_access_type"), group);
-    group.nonoptimized_delay_ms = number_of(view, path, "nonop_delay_msecs", 100);
-    group.transition_delay_ms = number_of(view, path, "trans_delay_msecs", 0);
-    group.implicit_transition_s = static_cast<std::uint8_t>(number_of(view, path, "implicit_trans_secs", 0));
+    group.state = static_cast<scsi::AccessState>(files.number("alua_access_state", 0) & 0xF);
+    group.supported = supported_states(files);
+    group.preferred = files.flag("preferred");
+    set_access_type(files.text("alua_access_type"), group);
+    group.nonoptimized_delay_ms = files.number("nonop_delay_msecs", 100);
+    group.transition_delay_ms = files.number("trans_delay_msecs", 0);
+    group.implicit_transition_s = static_cast<std::uint8_t>(files.number("implicit_trans_secs", 0));
     groups.push_back(std::move(group));
   }
   if (groups.empty()) groups.emplace_back();

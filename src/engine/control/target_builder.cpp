@@ -9,36 +9,13 @@
 #include "base/iscsi_name.h"
 #include "base/text.h"
 #include "engine/control/device_facts.h"
+#include "engine/control/object_files.h"
 #include "engine/control/port_group_builder.h"
 #include "engine/iscsi/chap_digest.h"
 
 namespace lunet::control {
 
 namespace {
-
-/// Reads the files of one object.
-class Files {
- public:
-  Files(const configfs::ModelView& view, std::string object) : view_(view), object_(std::move(object)) {}
-  [[nodiscard]] std::string text(std::string_view file) const {
-    return view_.value(fmt::format("{}/{}", object_, file));
-  }
-  [[nodiscard]] std::uint32_t number(std::string_view file, std::uint32_t otherwise) const {
-    const auto value = parse_unsigned(text(file));
-    return value ? static_cast<std::uint32_t>(std::min<std::uint64_t>(*value, UINT32_MAX)) : otherwise;
-  }
-  [[nodiscard]] bool flag(std::string_view file) const { return text(file) == "1"; }
-  [[nodiscard]] bool yes(std::string_view file) const { return text(file) == "Yes"; }
-  /// "" for the word that stands for no credential.
-  [[nodiscard]] std::string credential(std::string_view file) const {
-    const std::string value = text(file);
-    return value == "NULL" ? std::string() : value;
-  }
-
- private:
-  const configfs::ModelView& view_;
-  const std::string object_;
-};
 
 // A number after `prefix` in a directory's name: lun_7, tpgt_1.
 std::optional<std::uint16_t> number_after(std::string_view name, std::string_view prefix) {
@@ -64,7 +41,7 @@ std::uint32_t company_of(std::string_view text) {
 // One command's data is held in memory as a whole; LIO's RAM disk announces 2^32 blocks (docs/runtimes.md).
 constexpr std::uint32_t transfer_bytes_max = std::uint32_t{16} << 20;
 
-scsi::UnitAttributes build_attributes(const Files& files) {
+scsi::UnitAttributes build_attributes(const ObjectFiles& files) {
   scsi::UnitAttributes a;
   a.block_size = files.number("attrib/block_size", 512);
   a.emulate_3pc = files.flag("attrib/emulate_3pc");
@@ -91,7 +68,7 @@ scsi::UnitAttributes build_attributes(const Files& files) {
   return a;
 }
 
-dataplane::ChapSecrets build_secrets(const Files& files, const std::string& folder) {
+dataplane::ChapSecrets build_secrets(const ObjectFiles& files, const std::string& folder) {
   return {{files.credential(folder + "userid"), files.credential(folder + "password")},
           {files.credential(folder + "userid_mutual"), files.credential(folder + "password_mutual")}};
 }
@@ -101,7 +78,7 @@ bool contains(std::string_view list, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::vector<iscsi::ChapAlgorithm> build_algorithms(const Files& files, std::string_view file) {
+std::vector<iscsi::ChapAlgorithm> build_algorithms(const ObjectFiles& files, std::string_view file) {
   const std::string list = files.text(file);
   if (list.empty()) return iscsi::AuthenticationPolicy().algorithms;
   std::vector<iscsi::ChapAlgorithm> algorithms;
@@ -111,7 +88,7 @@ std::vector<iscsi::ChapAlgorithm> build_algorithms(const Files& files, std::stri
   return algorithms;
 }
 
-iscsi::NodeParameters build_parameters(const Files& files) {
+iscsi::NodeParameters build_parameters(const ObjectFiles& files) {
   iscsi::NodeParameters p;
   p.header_digest = files.text("param/HeaderDigest");
   p.data_digest = files.text("param/DataDigest");
@@ -163,7 +140,7 @@ void sort_by_lun(std::vector<dataplane::LunMapping>& luns) {
 
 std::shared_ptr<const dataplane::Acl> build_acl(const std::string& path, const dataplane::Tpg& tpg,
                                                 const DiskTable& disks, const configfs::ModelView& view) {
-  const Files files(view, path);
+  const ObjectFiles files(view, path);
   dataplane::Acl acl;
   const std::string authentication = files.text("attrib/authentication");
   if (authentication == "0") acl.authentication = dataplane::Authentication::off;
@@ -196,7 +173,7 @@ std::shared_ptr<const dataplane::Acl> build_acl(const std::string& path, const d
 
 std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const OpenDisk& open,
                                              const configfs::ModelView& view) {
-  const Files files(view, disk_path);
+  const ObjectFiles files(view, disk_path);
   const backstore::Properties properties = open.disk->backstore->properties();
   scsi::Unit unit;
   unit.attributes = build_attributes(files);
@@ -229,7 +206,7 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
 }
 
 iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view) {
-  const Files files(view, "iscsi/discovery_auth");
+  const ObjectFiles files(view, "iscsi/discovery_auth");
   iscsi::AuthenticationPolicy policy;
   policy.required = files.flag("enforce_discovery_auth");
   const dataplane::ChapSecrets secrets = build_secrets(files, "");
@@ -247,7 +224,7 @@ std::uint16_t tag_of_tpg(std::string_view path) {
 std::shared_ptr<const dataplane::Tpg> build_tpg(const std::string& target, const std::string& tpg_path,
                                                 std::uint16_t relative_port, const DiskTable& disks,
                                                 const configfs::ModelView& view) {
-  const Files files(view, tpg_path);
+  const ObjectFiles files(view, tpg_path);
   auto tpg = std::make_shared<dataplane::Tpg>();
   tpg->target = target;
   tpg->relative_port = relative_port;

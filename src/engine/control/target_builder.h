@@ -15,9 +15,9 @@ namespace lunet::control {
 /// A disk that is enabled.
 struct OpenDisk {
   std::shared_ptr<dataplane::Disk> disk;
-  std::shared_ptr<const scsi::Unit> unit;
-  std::uint32_t exports = 0;        ///< LUNs that show it
-  bool keeps_reservations = false;  ///< there is a place for APTPL
+  std::shared_ptr<const scsi::Unit> unit;  ///< null until the batch that opened it is published
+  std::uint32_t exports = 0;               ///< LUNs that show it
+  bool keeps_reservations = false;         ///< there is a place for APTPL
 };
 using DiskTable = std::map<std::string, OpenDisk, std::less<>>;  ///< by path core/PLUGIN_N/NAME
 

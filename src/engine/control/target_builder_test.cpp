@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "configfs/model/object.h"
+
 namespace lunet::control {
 
 using testing::ElementsAre;
@@ -16,6 +18,14 @@ class Files : public configfs::ModelView {
   [[nodiscard]] std::string value(std::string_view path) const override {
     const auto found = values.find(path);
     return found == values.end() ? std::string() : found->second;
+  }
+  [[nodiscard]] const configfs::Object* object(std::string_view path) const override {
+    configfs::Object& object = objects[std::string(path)];
+    object.path = path;
+    return &object;
+  }
+  [[nodiscard]] std::string value(const configfs::Object& object, std::string_view file) const override {
+    return value(object.path + "/" + std::string(file));
   }
   [[nodiscard]] bool exists(std::string_view path) const override { return folders.contains(path); }
   [[nodiscard]] std::vector<std::string> directories(std::string_view path) const override {
@@ -40,6 +50,7 @@ class Files : public configfs::ModelView {
   std::map<std::string, std::string, std::less<>> values;
   std::map<std::string, std::string, std::less<>> links;
   std::set<std::string, std::less<>> folders;
+  mutable std::map<std::string, configfs::Object> objects;  ///< only their paths
 };
 
 const std::string path = "iscsi/iqn.t/tpgt_7";
