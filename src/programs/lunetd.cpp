@@ -31,9 +31,12 @@ namespace lunet::programs {
 namespace {
 
 // The C library would learn from the first large message to keep such memory, in one heap for each of many
-// threads.
-void give_large_memory_back() {
+// threads; and it would let these heaps grow by a system call for each page. Threads that serve I/O allocate
+// next to nothing, so one heap is enough for all.
+void use_one_heap() {
   constexpr int large_bytes = 4 << 20;
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TOP_PAD, 2 * large_bytes);
   ::mallopt(M_MMAP_THRESHOLD, large_bytes);
   ::mallopt(M_TRIM_THRESHOLD, 2 * large_bytes);
 }
@@ -196,7 +199,7 @@ int run(int argc, char** argv) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  give_large_memory_back();
+  use_one_heap();
   const auto status = serve(options, signals);
   if (status) return *status;
   log::error("{}{}{}", status.error().message, status.error().hint.empty() ? "" : ": ", status.error().hint);
