@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
-#include "base/tsan.h"
+#include "base/sanitizers.h"
 
 #if LUNET_TSAN
 extern "C" {

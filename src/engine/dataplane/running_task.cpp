@@ -46,8 +46,12 @@ std::uint64_t commands_of(const LunUse& use) {
 }  // namespace
 
 RunningTask::RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
-                         std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port)
-    : owner_(owner), command_(&command), lun_(std::move(lun)), luns_(std::move(luns)), port_(port) {
+                         std::shared_ptr<const std::vector<std::uint16_t>> luns, scsi::Port port)
+    : owner_(owner),
+      command_(&command),
+      lun_(std::move(lun)),
+      luns_(std::move(luns)),
+      port_(std::move(port)) {
   attribute = attribute_of(command);
   task_.cdb = command.cdb;
   task_.cdb_bytes = command.cdb_bytes;

@@ -44,9 +44,9 @@ class RunningTask final : public backstore::Request,
                           private scsi::Neighbours,
                           public std::enable_shared_from_this<RunningTask> {
  public:
-  /// `lun` may be null: nothing is mapped there.
+  /// `lun` may be null: nothing is mapped there, and `port` is where it was asked for.
   RunningTask(TaskOwner& owner, iscsi::Command& command, std::shared_ptr<SessionLun> lun,
-              std::shared_ptr<const std::vector<std::uint16_t>> luns, const scsi::Port& port);
+              std::shared_ptr<const std::vector<std::uint16_t>> luns, scsi::Port port);
   ~RunningTask() override;
 
   /// Runs the command as far as it goes, once its task attribute allows; the task keeps itself alive until it

@@ -8,6 +8,7 @@
 
 #include "base/iscsi_name.h"
 #include "base/log.h"
+#include "engine/dataplane/recycled.h"
 #include "engine/dataplane/socket_connection.h"
 #include "engine/dataplane/worker.h"
 #include "engine/iscsi/pdu.h"
@@ -206,10 +207,11 @@ std::vector<iscsi::DiscoveredTarget> SocketConnection::discover(iscsi::Connectio
 }
 
 void SocketConnection::command(iscsi::Connection& /*connection*/, iscsi::Command& command) {
-  scsi::Port port;
-  if (tpg_ != nullptr) port = {tpg_->target, tpg_->tag, 1, 0};
-  const auto task =
-      std::make_shared<RunningTask>(*this, command, luns_.find(command.lun), luns_.numbers(), port);
+  std::shared_ptr<SessionLun> lun = luns_.find(command.lun);
+  scsi::Port port;  // a LUN has its own
+  if (lun == nullptr && tpg_ != nullptr) port = {tpg_->target, tpg_->tag, 1, 0};
+  const auto task = std::allocate_shared<RunningTask>(Recycled<RunningTask>(), *this, command, std::move(lun),
+                                                      luns_.numbers(), std::move(port));
   command.context = task.get();
   task->index = tasks_.size();
   tasks_.push_back(task.get());

@@ -4,7 +4,7 @@
 // builds.
 #pragma once
 
-#include "base/tsan.h"
+#include "base/sanitizers.h"
 
 #if LUNET_TSAN
 #include <sanitizer/tsan_interface.h>
