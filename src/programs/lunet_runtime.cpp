@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "configfs/remote_tree.h"
 #include "programs/detached.h"
 #include "programs/kernel_target.h"
+#include "programs/late_systemd.h"
 #include "programs/lunet_start.h"
 #include "programs/places.h"
 #include "service/forget.h"
@@ -260,7 +260,8 @@ Result<shell::Facts> LunetRuntime::facts() {
 }
 
 void LunetRuntime::tell_supervisor(const std::string& state) {
-  ::sd_notify(0, state.c_str());
+  if (std::getenv("NOTIFY_SOCKET") == nullptr || systemd().notify == nullptr) return;
+  systemd().notify(0, state.c_str());
 }
 
 Result<std::vector<store::Generation>> LunetRuntime::history(std::size_t limit) {
