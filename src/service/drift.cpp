@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "service/verbs.h"
@@ -26,7 +27,9 @@ class TouchedCheck {
       : live_(live), base_(base), candidate_(candidate), generation_(generation) {}
 
   Result<> run() {
-    for (const config::Difference& difference : config::diff(base_, candidate_)) {
+    const auto differences = config::diff(base_, candidate_);
+    TRY_OK(meet_crowds(differences));
+    for (const config::Difference& difference : differences) {
       const Path& path = difference.path;
       switch (difference.kind) {
         case config::Difference::Kind::created: TRY_OK(must_be_new(path)); break;
@@ -62,6 +65,59 @@ class TouchedCheck {
     return entries.error();
   }
 
+  Result<bool> runs_already(const Path& path) {
+    const bool is_disk = path.back().object_class == ObjectClass::disk;
+    const auto crowd = crowds_.find(Path(path.begin(), path.end() - 1));
+    if (crowd != crowds_.end()) {
+      const std::string directory = is_disk ? path[1].id : TRY(target::directory_of(candidate_, path));
+      return crowd->second.contains(directory.substr(directory.rfind('/') + 1));
+    }
+    if (is_disk) return !TRY(target::find_disk(live_, path[0].id, path[1].id)).empty();
+    return is_live(candidate_, path);
+  }
+
+  /// The objects of which must_be_new() is to be asked, for an object that the edit makes.
+  void add_new(const Path& path, std::vector<Path>& found) const {
+    const ObjectClass object_class = path.back().object_class;
+    if (object_class != ObjectClass::storage && object_class != ObjectClass::fabric)
+      return found.push_back(path);
+    for (const auto& [key, child] : candidate_.find(path)->children) {
+      found.push_back(path);
+      found.back().push_back(key);
+    }
+  }
+
+  /// Where many are new at one place, the names that run there are read at once: one question for each would
+  /// take longer.
+  Result<> meet_crowds(const std::vector<config::Difference>& differences) {
+    constexpr std::size_t many = 256;
+    std::map<Path, std::vector<Path>> by_parent;
+    for (const config::Difference& difference : differences) {
+      if (difference.kind != config::Difference::Kind::created) continue;
+      std::vector<Path> found;
+      add_new(difference.path, found);
+      for (Path& path : found) {
+        Path parent(path.begin(), path.end() - 1);
+        by_parent[std::move(parent)].push_back(std::move(path));
+      }
+    }
+    for (const auto& [parent, paths] : by_parent) {
+      if (paths.size() >= many) crowds_.emplace(parent, TRY(names_beside(paths.front())));
+    }
+    return {};
+  }
+
+  Result<Names> names_beside(const Path& path) {
+    if (path.back().object_class == ObjectClass::disk) return target::disk_names(live_, path[0].id);
+    const std::string directory = TRY(target::directory_of(candidate_, path));
+    Names names;
+    const auto entries = live_.list(directory.substr(0, directory.rfind('/')));
+    if (!entries && entries.error().errnum != ENOENT) return entries.error();
+    for (const configfs::Entry& entry : entries ? *entries : std::vector<configfs::Entry>{})
+      names.insert(entry.name);
+    return names;
+  }
+
   Result<> must_be_new(const Path& path) {
     const ObjectClass object_class = path.back().object_class;
     if (object_class == ObjectClass::storage || object_class == ObjectClass::fabric) {
@@ -74,10 +130,8 @@ class TouchedCheck {
       return {};
     }
     TRY_OK(parent_must_be_there(path));
-    const bool exists = object_class == ObjectClass::disk
-                            ? !TRY(target::find_disk(live_, path[0].id, path[1].id)).empty()
-                            : TRY(is_live(candidate_, path));
-    if (exists) return drift(path, fmt::format("it runs, but generation {} does not have it", generation_));
+    if (TRY(runs_already(path)))
+      return drift(path, fmt::format("it runs, but generation {} does not have it", generation_));
     return {};
   }
 
@@ -91,8 +145,11 @@ class TouchedCheck {
   Result<> must_be_there(const Path& path) {
     const ObjectClass object_class = path.back().object_class;
     if (object_class == ObjectClass::storage || object_class == ObjectClass::fabric) return {};
-    if (TRY(is_live(base_, path))) return {};
-    return drift(path, fmt::format("generation {} has it, but it does not run", generation_));
+    if (there_.contains(path)) return {};
+    if (!TRY(is_live(base_, path)))
+      return drift(path, fmt::format("generation {} has it, but it does not run", generation_));
+    there_.insert(path);
+    return {};
   }
 
   /// The object and all below it, and nothing else below it: it will be removed.
@@ -162,6 +219,8 @@ class TouchedCheck {
   const config::Tree& base_;
   const config::Tree& candidate_;
   std::uint64_t generation_;
+  std::map<Path, Names> crowds_;  ///< by parent: names of directories that run
+  std::set<Path> there_;          ///< found to run
 };
 
 class Describer {

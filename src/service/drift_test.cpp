@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/drift.h"
 
+#include "service/editor.h"
 #include "service/service_test_support.h"
 
 namespace lunet::service {
@@ -35,6 +36,30 @@ TEST_F(Drift, AnObjectThatRunsAlreadyIsNotTakenOver) {
             "`lunet adopt /backstores/ramdisk/rd1` records what runs, and then it can be deleted");
   expect_drift(service_->create_acl(tpg(), "iqn.2026-11.com.example:other", false),
                tpg_ + " acl iqn.2026-11.com.example:other");
+}
+
+// So many that their names are asked for at once.
+TEST_F(Drift, AmongManyNewObjectsOneThatRunsAlreadyIsFound) {
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_8"));
+  ASSERT_TRUE(memory_->make_dir("core/rd_mcp_8/n299"));
+  const auto make = [&](bool acls) {
+    return Editor(context_).run([&](Draft& draft) -> Result<> {
+      for (int i = 0; i < 300; ++i) {
+        config::Object& disk = draft.tree.ensure(path_of(fmt::format("storage rd_mcp disk n{}", i)));
+        disk.attributes = {{"hba", std::to_string(100 + i)}, {"size", "4096"}};
+        if (acls) draft.tree.ensure(path_of(fmt::format("{} acl iqn.2026-11.com.example:n{}", tpg_, i)));
+      }
+      return {};
+    });
+  };
+  after_drift_ = dump();
+  expect_drift(make(false), "storage rd_mcp disk n299");
+  ASSERT_TRUE(memory_->remove_dir("core/rd_mcp_8/n299"));
+  ASSERT_TRUE(memory_->make_dir(tpg_directory_ + "/acls/iqn.2026-11.com.example:n7"));
+  after_drift_ = dump();
+  expect_drift(make(true), tpg_ + " acl iqn.2026-11.com.example:n7");
+  ASSERT_TRUE(memory_->remove_dir(tpg_directory_ + "/acls/iqn.2026-11.com.example:n7"));
+  must(make(true));
 }
 
 TEST_F(Drift, AnObjectThatIsGoneIsNoParentAndCannotBeDeleted) {

@@ -3,6 +3,7 @@
 // it takes in time: bench/run scale.
 #include <gtest/gtest.h>
 
+#include "service/editor.h"
 #include "service/service_test_support.h"
 
 namespace lunet::service {
@@ -105,6 +106,24 @@ class Scale : public ServiceFixture {
     return all;
   }
 
+  /// Of one edit that makes as many disks and LUNs of them.
+  Cost cost_of_many(const std::string& name, std::size_t disks) {
+    return cost_of(name, [&](Service& /*service*/) -> Result<Report> {
+      Editor editor(context_);
+      return editor.run([&](Draft& draft) -> Result<> {
+        const std::string tpg = "fabric iscsi target iqn.2026-11.com.example:" + name + " tpgt 1";
+        for (std::size_t i = 0; i < disks; ++i) {
+          const std::string number = std::to_string(i);
+          config::Object& disk = draft.tree.ensure(path_of("storage rd_mcp disk " + name + number));
+          disk.attributes = {{"hba", number}, {"size", "4096"}};
+          config::Object& lun = draft.tree.ensure(path_of(tpg + " lun " + number));
+          lun.attributes = {{"backend", "rd_mcp:" + name + number}, {"alias", "lun" + number}};
+        }
+        return {};
+      });
+    });
+  }
+
   std::size_t read_objects_ = 0;
   std::size_t read_at_most_ = 0;
 };
@@ -129,6 +148,14 @@ TEST_F(Scale, OneMoreDiskAsksForNothingOfTheOthers) {
     EXPECT_LE(at_many[i].journal_bytes, at_few[i].journal_bytes + 32) << "longer numbers: " << at_many[i];
   }
   EXPECT_LE(read_at_most_, 200U) << "of " << many << " recorded disks";
+}
+
+TEST_F(Scale, OneEditOfManyAsksForAllTheirNamesAtOnce) {
+  const Cost less = cost_of_many("a", 300);
+  memory_ = configfs::make_memory_tree(configfs::Flavour::lunetd);
+  std::filesystem::remove_all(folder_ / "store");
+  const Cost more = cost_of_many("b", 1200);
+  EXPECT_EQ(more.round_trips, less.round_trips) << less << "; " << more;
 }
 
 }  // namespace lunet::service

@@ -289,6 +289,22 @@ Result<std::string> find_disk(configfs::Tree& live, std::string_view plugin, std
   return std::string();
 }
 
+Result<std::set<std::string>> disk_names(configfs::Tree& live, std::string_view plugin) {
+  configfs::ReadFilter filter;
+  filter.depth = 1;
+  filter.files = {"-"};  // no file has this name
+  const configfs::Node core = TRY(live.read_tree("core", filter));
+  std::set<std::string> names;
+  for (const configfs::Node& hba : core.nodes) {
+    const auto parsed = parse_hba(hba.entry.name);
+    if (!parsed || parsed->first != plugin) continue;
+    for (const configfs::Node& disk : hba.nodes) {
+      if (disk.entry.kind == configfs::EntryKind::directory) names.insert(disk.entry.name);
+    }
+  }
+  return names;
+}
+
 Result<bool> is_directory_there(configfs::Tree& live, const std::string& path) {
   const auto entries = live.list(path);
   if (entries) return true;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,8 @@ std::optional<std::pair<std::string, unsigned>> parse_hba(std::string_view direc
 /// The plugin's directory that holds disk `name` in the live tree, e.g. "core/fileio_3/vm1"; "" when there is
 /// none.
 Result<std::string> find_disk(configfs::Tree& live, std::string_view plugin, std::string_view name);
+/// The names of all disks of the plugin in the live tree.
+Result<std::set<std::string>> disk_names(configfs::Tree& live, std::string_view plugin);
 Result<bool> is_directory_there(configfs::Tree& live, const std::string& path);
 /// Whether some HBA of the runtime has that number.
 Result<bool> is_hba_there(configfs::Tree& live, std::uint64_t index);
