@@ -18,16 +18,14 @@ static Names names_below(const Place& place, Session& session) {
   return names ? *std::move(names) : Names{};
 }
 
-// Nodes that can have children; the path of others ends with a blank, not with a slash.
-static bool may_have_children(const Place& parent, std::string_view name) {
-  const auto child = child_of(parent, name);
-  if (!child) return false;
-  switch (child->kind) {
-    case NodeKind::alua_group:
-    case NodeKind::lun:
-    case NodeKind::mapped_lun:
-    case NodeKind::portal: return false;
-    default: return true;
+// Whether what stands below can have children itself; the path of others ends with a blank, not with a slash.
+static bool has_leaves(NodeKind parent) {
+  switch (parent) {
+    case NodeKind::alua_list:
+    case NodeKind::luns:
+    case NodeKind::acl:
+    case NodeKind::portals: return true;
+    default: return false;
   }
 }
 
@@ -37,8 +35,8 @@ Names paths_for(const Place& from, std::string_view word, Session& session) {
   auto place = base.empty() ? Result<Place>(from) : follow_word_from(from, base, session);
   Names paths;
   if (!place) return paths;
-  for (const std::string& name : names_below(*place, session))
-    paths.push_back(base + name + (may_have_children(*place, name) ? "/" : ""));
+  const std::string end = has_leaves(place->kind) ? "" : "/";
+  for (const std::string& name : names_below(*place, session)) paths.push_back(base + name + end);
   return paths;
 }
 

@@ -57,7 +57,7 @@ struct Step {
   Result<Place> entered(NodeKind kind, std::string_view shown) {
     place.kind = kind;
     place.path += (place.path == "/" ? "" : "/") + std::string(shown);
-    return place;
+    return std::move(place);
   }
   [[nodiscard]] Error unknown(const std::vector<std::string>& names) const {
     return no_such_path(full, did_you_mean(name, names));
@@ -218,7 +218,7 @@ Result<Place> follow_path(const Place& from, std::string_view path) {
   std::string full;
   for (const std::string_view name : names) full.append("/").append(name);
   Place place;
-  for (const std::string_view name : names) place = TRY(enter({place, name, full}));
+  for (const std::string_view name : names) place = TRY(enter({std::move(place), name, full}));
   return place;
 }
 
