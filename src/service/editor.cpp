@@ -10,6 +10,7 @@
 #include "service/drift.h"
 #include "service/export.h"
 #include "service/index_lock.h"
+#include "service/progress_tree.h"
 #include "service/recovery.h"
 #include "target/target.h"
 
@@ -215,6 +216,13 @@ static Error leave_open(Draft& draft, Error error) {
 }
 
 /// Gives back the plan that was applied.
+Result<> Editor::run_plan(const target::Plan& plan, target::Failure& failure) {
+  constexpr std::size_t many = 50;
+  if (plan.steps.size() < many) return target::apply(live(), plan, &failure);
+  ProgressTree watched(live(), progress(), "applying", plan);
+  return target::apply(watched, plan, &failure);
+}
+
 Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                              const Goal& goal, Draft& draft) {
   target::Failure failure;
@@ -222,7 +230,7 @@ Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, con
       draft.plan ? *std::exchange(draft.plan, {})
                  : TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
   if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
-  Result<> applied = target::apply(live(), plan, &failure);
+  Result<> applied = run_plan(plan, failure);
   const auto& part = draft.optional_part;
   if (applied && part) part->done(draft.report);
   if (!applied && part && failure.undone && failure.object == config::path_text(part->path)) {
@@ -232,7 +240,7 @@ Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, con
     if (!smaller) return withdraw(draft, std::move(smaller).error());
     plan = *std::move(smaller);
     if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
-    applied = target::apply(live(), plan, &failure);
+    applied = run_plan(plan, failure);
     if (applied) part->left_out(draft.report, reason);
   }
   if (applied) return plan;

@@ -115,6 +115,8 @@ class Editor {
   Result<Leftovers> known_leftovers(const store::Store::Head& head, Report& report);
   /// What is to run, of the draft's tree.
   using Goal = std::function<config::Tree(const config::Tree&)>;
+  /// Tells how far it is when it is long.
+  Result<> run_plan(const target::Plan& plan, target::Failure& failure);
   Result<target::Plan> apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                        const Goal& goal, Draft& draft);
   Result<> commit_or_take_back(const store::Store::Head& head, const target::Plan& done, Draft& draft);

@@ -238,5 +238,32 @@ TEST_F(Edits, ReadingTakesNoLockAndChangesNothing) {
   EXPECT_EQ(operations(), "");
 }
 
+TEST_F(KernelEdits, ALongOneTellsHowFarItIs) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
+  context_.progress = [&](const Progress& progress) {
+    EXPECT_EQ(progress.what, "applying");
+    told.emplace_back(progress.done, progress.total);
+  };
+  const auto make = [&](const std::string& prefix, std::size_t disks) {
+    must(Editor(context_).run([&](Draft& draft) -> Result<> {
+      for (std::size_t i = 0; i < disks; ++i) {
+        const std::string number = std::to_string(i);
+        config::Object& disk = draft.tree.ensure(path_of("storage rd_mcp disk " + prefix + number));
+        disk.attributes = {{"hba", prefix.size() == 1 ? number : "1" + number}, {"size", "4096"}};
+      }
+      return {};
+    }));
+  };
+  make("a", 2);
+  EXPECT_TRUE(told.empty());
+  make("bb", 60);
+  ASSERT_GT(told.size(), 3U);
+  EXPECT_EQ(told.front().first, 0U);
+  EXPECT_GT(told.front().second, 120U) << "two directories for each disk at least";
+  EXPECT_GT(told[told.size() - 2].first, told.front().second / 2);
+  EXPECT_LT(told[told.size() - 2].first, told.front().second);
+  EXPECT_EQ(told.back(), (std::pair<std::uint64_t, std::uint64_t>(1, 1)));
+}
+
 }  // namespace
 }  // namespace lunet::service

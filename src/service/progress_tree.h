@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tree that tells how many of a plan's steps have gone through it. Where a plan is one batch there is only
-// the beginning to tell.
+// A tree that tells how many of a plan's operations have gone through it. Where a plan is one batch there is
+// only the beginning to tell.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,16 @@
 
 #include "configfs/tree.h"
 #include "service/service.h"
+#include "target/target.h"
 
 namespace lunet::service {
 
 class ProgressTree : public configfs::Tree {
  public:
   /// `inner` outlives this. Tells the beginning at once.
-  ProgressTree(configfs::Tree& inner, TellProgress tell, std::string what, std::uint64_t steps)
-      : inner_(inner), tell_(std::move(tell)), what_(std::move(what)), steps_(steps) {
-    if (inner_.transactional()) steps_ = 0;
+  ProgressTree(configfs::Tree& inner, TellProgress tell, std::string what, const target::Plan& plan)
+      : inner_(inner), tell_(std::move(tell)), what_(std::move(what)) {
+    for (const target::Step& step : plan.steps) total_ += inner_.transactional() ? 0 : step.operations.size();
     report();
   }
   ProgressTree(const ProgressTree&) = delete;
@@ -32,8 +33,8 @@ class ProgressTree : public configfs::Tree {
 
   configfs::BatchResult batch(std::span<const configfs::Operation> operations) override {
     configfs::BatchResult result = inner_.batch(operations);
-    ++done_;
-    if (done_ < steps_) report();
+    done_ += operations.size();
+    if (done_ < total_) report();
     return result;
   }
   Result<configfs::Node> read_tree(std::string_view path, const configfs::ReadFilter& filter) override {
@@ -46,13 +47,13 @@ class ProgressTree : public configfs::Tree {
 
  private:
   void report() {
-    if (tell_) tell_({what_, done_, steps_, false});
+    if (tell_) tell_({what_, done_, total_, false});
   }
 
   configfs::Tree& inner_;
   TellProgress tell_;
   std::string what_;
-  std::uint64_t steps_;
+  std::uint64_t total_ = 0;
   std::uint64_t done_ = 0;
 };
 

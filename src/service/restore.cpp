@@ -199,7 +199,7 @@ Result<Report> Editor::restore_recorded(const store::Store::Head& head, const Sc
   const bool all = manner == Manner::whole;
   const target::Plan plan = TRY(target::make_plan(running, goal, live(), {.leave_refused = !all}));
   ProgressTree watched(live(), progress(), fmt::format("restoring generation {}", head.generation.number),
-                       plan.steps.size());
+                       plan);
   std::vector<target::Refusal> refusals;
   if (all) {
     TRY_OK(apply_whole(watched, plan, leftovers));

@@ -65,6 +65,12 @@ class Progress(unittest.TestCase):
         self.assertEqual((out, status), ("Restored generation 1: 1 created, 0 changed, 0 removed.\n", 0))
         self.assertEqual(shown, "\rrestoring generation 1 ...\x1b[K\r\x1b[K")
 
+    def test_a_configuration_that_is_applied(self):
+        with open(self.lab.path("many.lio"), "w", encoding="utf-8") as file:
+            file.writelines(f"storage rd_mcp disk r{i} {{ size 1M }}\n" for i in range(60))
+        _, shown, status = self.on_terminal("--yes", "apply", file.name)
+        self.assertEqual((shown, status), ("\rapplying ...\x1b[K\r\x1b[K", 0))
+
     def test_is_never_in_json_and_pipes(self):
         words = ("/backstores/fileio", "create")
         out, shown, status = self.on_terminal("--json", *words, "j", self.lab.path("j"), SIZE, "sparse=false")
