@@ -102,7 +102,7 @@ void LunetRuntime::announce(const std::string& command) {
 
 static service::NodeAddress address_of(const shell::Place& place, service::Hierarchy hierarchy) {
   return {place.kind, place.plugin, place.disk, place.fabric, place.target,
-          place.tag,  place.acl,    place.hba,  hierarchy};
+          place.tag,  place.acl,    place.hba,  hierarchy,    place.handler};
 }
 
 Result<std::vector<std::string>> LunetRuntime::child_names(const shell::Place& place,

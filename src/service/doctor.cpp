@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "service/port_holder.h"
+#include "service/user_handlers.h"
 #include "service/verbs.h"
 #include "service/view_parts.h"
 
@@ -31,7 +33,8 @@ bool has_secret(const Node& node) {
 
 class Examination {
  public:
-  Examination(const Node& root, std::vector<Finding>& findings) : root_(root), findings_(findings) {}
+  Examination(const Node& root, UserHandlers* handlers, std::vector<Finding>& findings)
+      : root_(root), handlers_(handlers), findings_(findings) {}
 
   void run() {
     if (const Node* core = root_.find("core")) examine_disks(*core);
@@ -57,9 +60,33 @@ class Examination {
         const std::string path = fmt::format("core/{}/{}", hba.entry.name, disk.entry.name);
         const std::string_view plugin = plugin_of_path(path);
         if (plugin.empty() || disk.entry.kind != EntryKind::directory) continue;
-        examine_disk(fmt::format("/backstores/{}/{}", shell_plugin_name(plugin), disk.entry.name), plugin,
-                     disk);
+        if (plugin == "user") {
+          examine_handler(disk);
+        } else {
+          examine_disk(fmt::format("/backstores/{}/{}", shell_plugin_name(plugin), disk.entry.name), plugin,
+                       disk);
+        }
       }
+    }
+  }
+
+  /// Whether somebody serves a disk in user space.
+  void examine_handler(const Node& disk) {
+    if (handlers_ == nullptr) return;
+    if (!served_) served_ = handlers_->list();
+    const std::string config = info_field(disk.value("info"), "Config").value_or("");
+    const std::string handler = config.substr(0, config.find('/'));
+    const bool serves = std::any_of(served_->begin(), served_->end(),
+                                    [&](const UserHandler& one) { return one.name == handler; });
+    if (serves) return;
+    const std::string object = fmt::format("/backstores/user:{}/{}", handler, disk.entry.name);
+    if (served_->empty()) {
+      find(Weight::broken, object, "no tcmu-runner answers on the message bus: what uses it waits",
+           "!systemctl start tcmu-runner");
+    } else {
+      find(Weight::broken, object,
+           fmt::format("tcmu-runner runs without handler {}: what uses it waits", handler),
+           "!systemctl restart tcmu-runner");
     }
   }
 
@@ -142,6 +169,8 @@ class Examination {
   }
 
   const Node& root_;
+  UserHandlers* handlers_;
+  std::optional<std::vector<UserHandler>> served_ = {};  ///< once asked
   std::vector<Finding>& findings_;
 };
 
@@ -178,7 +207,8 @@ Finding of_difference(const Difference& difference) {
 
 }  // namespace
 
-Result<std::vector<Finding>> examine(configfs::Tree& live, const Comparison& comparison) {
+Result<std::vector<Finding>> examine(configfs::Tree& live, const Comparison& comparison,
+                                     UserHandlers* handlers) {
   configfs::ReadFilter filter;
   filter.state = true;
   filter.files = {"authentication",
@@ -194,7 +224,7 @@ Result<std::vector<Finding>> examine(configfs::Tree& live, const Comparison& com
   for (const Difference& each : comparison.differences) {
     if (!each.object.empty()) findings.push_back(of_difference(each));
   }
-  Examination(root, findings).run();
+  Examination(root, handlers, findings).run();
   std::stable_sort(findings.begin(), findings.end(),
                    [](const Finding& a, const Finding& b) { return a.weight < b.weight; });
   return findings;

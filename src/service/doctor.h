@@ -23,8 +23,10 @@ struct Finding {
   std::string cure;     ///< a command of the shell, or of the system when it begins with '!'; "" for none
 };
 
-/// What runs, and how it differs from what is recorded.
-Result<std::vector<Finding>> examine(configfs::Tree& live, const Comparison& comparison);
+/// What runs, and how it differs from what is recorded. `handlers`, of disks in user space, are asked when
+/// there is such a disk; null: nobody can be asked.
+Result<std::vector<Finding>> examine(configfs::Tree& live, const Comparison& comparison,
+                                     UserHandlers* handlers = nullptr);
 /// Of a machine whose kernel's target is not there: which module is missing.
 std::vector<Finding> examine_kernel(const std::string& sys = "/sys");
 

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 #include "service/view_parts.h"
@@ -64,10 +66,36 @@ static Result<> for_each_disk(configfs::Tree& live, Found found) {
   return {};
 }
 
-static Result<std::vector<std::string>> disk_names(configfs::Tree& live, std::string_view plugin) {
+// What serves the disks in user space: "qcow" for "user_0/u".
+static Result<std::map<std::string, std::string>> handlers_of_disks(configfs::Tree& live) {
+  std::map<std::string, std::string> handlers;
+  const auto entries = live.list("core");
+  for (const configfs::Entry& entry : entries ? *entries : std::vector<configfs::Entry>{}) {
+    if (!entry.name.starts_with("user_")) continue;
+    configfs::ReadFilter filter;
+    filter.state = true;
+    filter.files = {"info"};
+    const Node hba = TRY(live.read_tree("core/" + entry.name, filter));
+    for (const Node& disk : hba.nodes) {
+      if (disk.entry.kind != EntryKind::directory) continue;
+      const std::string config = info_field(disk.value("info"), "Config").value_or("");
+      handlers[entry.name + "/" + disk.entry.name] = config.substr(0, config.find('/'));
+    }
+  }
+  return handlers;
+}
+
+static Result<std::vector<std::string>> disk_names(configfs::Tree& live, const NodeAddress& at) {
+  const bool of_one = at.plugin == "user" && !at.handler.empty();
+  const auto handlers = of_one ? TRY(handlers_of_disks(live)) : std::map<std::string, std::string>();
   std::vector<std::string> names;
   TRY_OK(for_each_disk(live, [&](const DiskOnHba& disk) {
-    if (disk.plugin == plugin) names.push_back(disk.shown);
+    if (disk.plugin != at.plugin) return;
+    if (of_one) {
+      const auto handler = handlers.find(disk.hba->entry.name + "/" + disk.disk->entry.name);
+      if (handler == handlers.end() || handler->second != at.handler) return;
+    }
+    names.push_back(disk.shown);
   }));
   sort_names(names);
   return names;
@@ -188,24 +216,11 @@ static Result<std::vector<std::string>> hba_names(configfs::Tree& live) {
 
 // The plugins, and the handlers of disks in user space as "user:qcow".
 static Result<std::vector<std::string>> plugin_names(configfs::Tree& live) {
-  std::vector<std::string> names = {"block", "fileio", "pscsi", "ramdisk"};
-  const auto entries = live.list("core");
-  for (const configfs::Entry& entry : entries ? *entries : std::vector<configfs::Entry>{}) {
-    if (!entry.name.starts_with("user_")) continue;
-    configfs::ReadFilter filter;
-    filter.state = true;
-    filter.files = {"info"};
-    const Node hba = TRY(live.read_tree("core/" + entry.name, filter));
-    for (const Node& disk : hba.nodes) {
-      const std::string config = info_field(disk.value("info"), "Config").value_or("");
-      std::string name = "user:" + config.substr(0, config.find('/'));
-      if (disk.entry.kind == EntryKind::directory &&
-          std::find(names.begin(), names.end(), name) == names.end())
-        names.push_back(std::move(name));
-    }
-  }
-  sort_names(names);
-  return names;
+  std::set<std::string> names = {"block", "fileio", "pscsi", "ramdisk"};
+  for (const auto& [disk, handler] : TRY(handlers_of_disks(live))) names.insert("user:" + handler);
+  std::vector<std::string> sorted(names.begin(), names.end());
+  sort_names(sorted);
+  return sorted;
 }
 
 static std::string hba_directory(const NodeAddress& at) {
@@ -225,7 +240,7 @@ Result<std::vector<std::string>> child_names(configfs::Tree& live, const NodeAdd
     case NodeKind::backstores:
       if (at.hierarchy == Hierarchy::hbas) return hba_names(live);
       return plugin_names(live);
-    case NodeKind::plugin: return disk_names(live, at.plugin);
+    case NodeKind::plugin: return disk_names(live, at);
     case NodeKind::disk: return at.hba ? below_hba_disk(live, at) : below_disk(live, at);
     case NodeKind::alua_list: return below_disk(live, at);
     case NodeKind::fabric: return fabric_names(live, at);

@@ -25,6 +25,7 @@ struct NodeAddress {
   std::string acl;
   std::optional<unsigned> hba = {};  ///< of a disk, or the HBA itself, in the legacy hierarchy
   Hierarchy hierarchy = Hierarchy::plugins;
+  std::string handler = {};  ///< of plugin user: only disks of this one; "" for all
 };
 
 struct ExportedDisk {

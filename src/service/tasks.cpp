@@ -56,7 +56,7 @@ class StoreTasks : public Tasks {
   }
   Result<std::vector<Finding>> examine() override {
     const Comparison comparison = TRY(compare(editor_, Scope{}));
-    return service::examine(editor_.live(), comparison);
+    return service::examine(editor_.live(), comparison, editor_.handlers());
   }
   [[nodiscard]] RuntimeKind runtime() const override { return editor_.runtime(); }
   Result<Report> kick(const LoginSession& session) override { return service::kick(editor_, session); }

@@ -13,6 +13,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 /// Takes what begins with its name and "/ok".
 class FakeHandlers : public UserHandlers {
@@ -75,6 +76,10 @@ TEST_F(Handlers, AreNodesWithAndWithoutDisks) {
                                    "user:qcow [Storage Objects: 1]", "user:file [Storage Objects: 0]"));
   const NodeAddress at{NodeKind::backstores, {}, {}, {}, {}, 0, {}, {}, Hierarchy::plugins};
   EXPECT_THAT(must(child_names(*memory_, at)), Contains("user:qcow"));
+  NodeAddress handler{NodeKind::plugin, "user", {}, {}, {}, 0, {}, {}, Hierarchy::plugins, "qcow"};
+  EXPECT_THAT(must(child_names(*memory_, handler)), ElementsAre("u"));
+  handler.handler = "file";
+  EXPECT_THAT(must(child_names(*memory_, handler)), IsEmpty());
 }
 
 TEST_F(Handlers, ThatDoNotAnswerAreSaidSo) {
@@ -84,6 +89,21 @@ TEST_F(Handlers, ThatDoNotAnswerAreSaidSo) {
   fake_.there = {};
   EXPECT_THAT(must(tasks_->create_user(user("v", "ok.qcow2"))).warnings,
               ElementsAre(HasSubstr("what uses 'v' waits until one with handler qcow runs")));
+}
+
+TEST_F(Handlers, TheDoctorNamesThoseThatDoNotServeTheirDisks) {
+  must(tasks_->create_user(user("u", "ok.qcow2")));
+  EXPECT_THAT(must(tasks_->examine()), IsEmpty());
+  fake_.there = {{"file", ""}};
+  std::vector<Finding> found = must(tasks_->examine());
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].object, "/backstores/user:qcow/u");
+  EXPECT_THAT(found[0].problem, HasSubstr("without handler qcow"));
+  EXPECT_EQ(found[0].cure, "!systemctl restart tcmu-runner");
+  fake_.there = {};
+  found = must(tasks_->examine());
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].cure, "!systemctl start tcmu-runner");
 }
 
 TEST_F(Handlers, ARefusalIsExplained) {
