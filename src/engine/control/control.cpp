@@ -100,7 +100,7 @@ Result<> Control::apply_to_disk(const Change& change, const ModelView& view) {
   const auto open = disks_.find(change.object);
   if (change.kind == ChangeKind::removed) {
     if (open == disks_.end()) return {};
-    leaving_[change.object] = open->second.disk;
+    leaving_[change.object] = std::move(open->second);
     disks_.erase(open);
     return {};
   }
@@ -152,7 +152,8 @@ Result<> Control::apply(const Change& change, const ModelView& view) {
       if (change.kind == ChangeKind::removed) closing_portals_.push_back(last_part(change.object));
       // Its files are iser and cxgbit.
       if (change.kind == ChangeKind::written && change.value == "1")
-        return Error{EINVAL, "lunetd serves TCP only: it has no such transport", "use the kernel runtime"};
+        return Error{EOPNOTSUPP, "lunetd serves TCP only: it has no such transport",
+                     "use the kernel runtime"};
       return {};
     default: return {};
   }
@@ -178,7 +179,7 @@ void Control::restore_write_cache(const Change& change) {
   if (!restored) log::error("{}: {}", change.object, restored.error().message);
 }
 
-void Control::undo(const Change& change, const ModelView& view) {
+void Control::undo(const Change& change, const ModelView& /*view*/) {
   take_successors_back();
   if (change.object_kind == ObjectKind::lun) return count_exports(change, ~0U);
   if (change.object_kind == ObjectKind::portal) {
@@ -194,9 +195,7 @@ void Control::undo(const Change& change, const ModelView& view) {
   }
   const auto left = leaving_.find(change.object);
   if (change.kind == ChangeKind::removed && left != leaving_.end()) {
-    OpenDisk open{left->second, nullptr, 0, engine_.state_files().usable()};
-    open.unit = build_unit(change.object, open, view);
-    disks_[change.object] = std::move(open);
+    disks_[change.object] = std::move(left->second);
     leaving_.erase(left);
   }
 }
@@ -332,7 +331,7 @@ std::optional<configfs::Unsettled> Control::settle(std::span<const Change> chang
     return answer;
   }
   for (const std::string& portal : std::exchange(closing_portals_, {})) engine_.unlisten(portal);
-  for (const auto& [path, disk] : std::exchange(leaving_, {})) graveyard_.bury(disk, drain_);
+  for (const auto& [path, open] : std::exchange(leaving_, {})) graveyard_.bury(open.disk, drain_);
   sizes_before_.clear();
   graveyard_.tend();
   drain_ = nullptr;

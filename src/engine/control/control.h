@@ -90,9 +90,9 @@ class Control final : public configfs::Effects {
   dataplane::Engine& engine_;
   const ControlOptions options_;
   DiskTable disks_;
-  std::map<std::string, std::shared_ptr<dataplane::Disk>> leaving_;  // removed in this batch
-  std::set<std::string> successors_;  // disks that take over a file of a leaving one
-  DiskTable waiting_;                 // those, from publish() to settled()
+  std::map<std::string, OpenDisk> leaving_;  // removed in this batch
+  std::set<std::string> successors_;         // disks that take over a file of a leaving one
+  DiskTable waiting_;                        // those, from publish() to settled()
   std::vector<std::shared_ptr<dataplane::Disk>>
       withdrawn_;                             // opened in a batch that was published and undone
   std::vector<std::string> closing_portals_;  // removed in this batch

@@ -55,6 +55,13 @@ class Initiator {
     scsi_free_scsi_task(task);
     return status;
   }
+  /// Of standard INQUIRY data.
+  int inquiry_byte(std::size_t index) {
+    scsi_task* task = iscsi_inquiry_sync(context_, 0, 0, 0, 36);
+    const int byte = task == nullptr || task->datain.size < 36 ? -1 : task->datain.data[index];
+    scsi_free_scsi_task(task);
+    return byte;
+  }
   void start_read() {
     reading_ = std::async(std::launch::async, [this] {
       scsi_task* task = iscsi_read10_sync(context_, 0, 0, 512, 512, 0, 0, 0, 0, 0);
@@ -225,6 +232,21 @@ TEST_P(Lifetimes, ADiskIsClosedWhenItsRemovalAnswers) {
   EXPECT_FALSE(too_early);
   EXPECT_TRUE(storage_.closed());
   EXPECT_EQ(session.read_status(), SCSI_STATUS_TASK_ABORTED);
+}
+
+TEST_P(Lifetimes, ARemovalThatIsUndoneLeavesTheDiskAsItWas) {
+  const std::string second = tpg + "/lun/lun_1";
+  make({second});
+  link(second + "/l", late_disk);
+  const std::vector<Operation> removal = {
+      {Verb::unlink, mapped + "/l", {}}, {Verb::remove_dir, mapped, {}},     {Verb::unlink, lun + "/l", {}},
+      {Verb::remove_dir, lun, {}},       {Verb::unlink, second + "/l", {}},  {Verb::remove_dir, second, {}},
+      {Verb::remove_dir, late_disk, {}}, {Verb::remove_dir, "core/no_9", {}}};
+  ASSERT_FALSE(tree_->batch(removal));
+  write(mapped + "/write_protect", "1");  // which looks at the ACL, not at the disk
+  Initiator session(portal_, storage_);
+  EXPECT_EQ(session.inquiry_byte(6) & 0x10, 0x10) << "MULTIP: two LUNs show it";
+  EXPECT_FALSE(storage_.closed());
 }
 
 TEST_P(HungStorage, ARemovalThatHangsIsTakenBackAndTheNextOneFailsAtOnce) {

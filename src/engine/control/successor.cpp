@@ -13,7 +13,7 @@ constexpr std::uint64_t look_ms = 1000;
 
 std::vector<backstore::Holding> Control::held_by_leaving() {
   std::vector<backstore::Holding> held;
-  for (const auto& [path, disk] : leaving_) held.push_back(disk->backstore->hold());
+  for (const auto& [path, open] : leaving_) held.push_back(open.disk->backstore->hold());
   return held;
 }
 

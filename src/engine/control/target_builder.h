@@ -15,7 +15,7 @@ namespace lunet::control {
 /// A disk that is enabled.
 struct OpenDisk {
   std::shared_ptr<dataplane::Disk> disk;
-  std::shared_ptr<const scsi::Unit> unit;  ///< null until the batch that opened it is published
+  std::shared_ptr<const scsi::Unit> unit;  ///< null until the batch that opened it is shown to initiators
   std::uint32_t exports = 0;               ///< LUNs that show it
   bool keeps_reservations = false;         ///< there is a place for APTPL
 };
