@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
+#include <algorithm>
 #include <thread>
 
 namespace lunet::dataplane {
@@ -34,12 +34,15 @@ TEST(Recycled, SoManyAreKeptAndNoMore) {
   EXPECT_EQ(blocks.kept(), Blocks::kept_max);
 }
 
-TEST(Recycled, AnObjectMayEndOnAnotherThread) {
-  auto object = std::allocate_shared<Command>(Recycled<Command>());
-  std::weak_ptr<Command> seen = object;
-  std::thread([object = std::move(object)]() mutable { object.reset(); }).join();
-  EXPECT_TRUE(seen.expired());
-  EXPECT_NE(std::allocate_shared<Command>(Recycled<Command>()), nullptr);
+TEST(Recycled, WhatEndsOnAnotherThreadIsThatThreads) {
+  Command* command = Recycled<Command>::allocate(1);
+  std::size_t kept = 0;
+  std::thread([&] {
+    Recycled<Command>::deallocate(command, 1);
+    kept = FreeBlocks<sizeof(Command)>::of_thread().kept();
+  }).join();
+  EXPECT_EQ(kept, std::min<std::size_t>(1, Blocks::kept_max));
+  EXPECT_EQ(FreeBlocks<sizeof(Command)>::of_thread().kept(), 0U);
 }
 
 }  // namespace
