@@ -134,7 +134,9 @@ constexpr std::array rows{
     Row{Verb::write,
         FileKind::portal,
         EINVAL,
-        {"this kernel has no driver for it", "iser needs the module ib_isert, offload cxgbit"}},
+        {"no driver or adapter for it serves that address",
+         "iser needs the module ib_isert, offload the module cxgbit and a Chelsio adapter with that "
+         "address"}},
     Row{Verb::write, FileKind::any, EPERM, {"not enough rights", "run as root or as the owner of lunetd"}},
     Row{Verb::write, FileKind::any, EACCES, {"not enough rights", "run as root or as the owner of lunetd"}},
     Row{Verb::make_dir,

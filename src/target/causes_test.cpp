@@ -46,6 +46,9 @@ TEST(Causes, AnAddressWithoutTheHardwareIsSaidSo) {
   ASSERT_TRUE(iser);
   EXPECT_EQ(iser->cause, "no hardware has that address");
   EXPECT_NE(iser->hint.find("RDMA"), std::string_view::npos);
+  const auto offload = likely_cause(Verb::write, "iscsi/iqn.x/tpgt_1/np/127.0.0.1:3260/cxgbit", EINVAL);
+  ASSERT_TRUE(offload);
+  EXPECT_NE(offload->hint.find("adapter"), std::string_view::npos);
 }
 
 TEST(Causes, AnUnknownKindStillHasTheGeneralCause) {

@@ -101,6 +101,20 @@ grep -q 'hint: iser needs RDMA there' "$work/out"
 lunet status
 case_ok refused
 
+# Offload: the kernel loads the driver and asks it, which finds no adapter; targetcli has the same answer.
+offload=$cfg/iscsi/$target/tpgt_1/np/127.0.0.1:3260/cxgbit
+if lunet "$plain" enable_offload true >"$work/out" 2>&1; then cat "$work/out"; exit 1; fi
+grep -q 'Invalid argument (no driver or adapter for it serves that address)' "$work/out" || { cat "$work/out"; exit 1; }
+grep -q 'a Chelsio adapter' "$work/out"
+[[ -d /sys/module/cxgbit && $(<"$offload") == 0 ]]
+lunet status
+if targetcli "$plain" enable_offload true >"$work/out" 2>&1; then cat "$work/out"; exit 1; fi
+grep -q 'Cannot change offload' "$work/out" || { cat "$work/out"; exit 1; }
+[[ $(<"$offload") == 0 ]]
+lunet "$plain" enable_offload false | grep -q 'disabled already'
+rmmod cxgbit cxgb4 || true # the next test may want to unload what they use
+case_ok offload-refused
+
 . tests/kernel/within.sh
 device() {
   local each
