@@ -10,7 +10,7 @@
 
 namespace lunet::programs {
 
-/// Members are sd_bus_NAME. When `library.missing()` says something, none may be called.
+/// Members are sd_bus_NAME. What is not there is null.
 struct Systemd {
   LateLibrary library{"libsystemd.so.0"};
   decltype(&::sd_notify) notify = library.function<decltype(::sd_notify)>("sd_notify");

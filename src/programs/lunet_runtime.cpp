@@ -122,7 +122,8 @@ Result<std::vector<std::string>> LunetRuntime::child_names(const shell::Place& p
 std::vector<service::UserHandler> LunetRuntime::user_handlers() {
   const auto runtime = kind();
   if (!runtime || *runtime != RuntimeKind::kernel) return {};
-  return handlers_.list();
+  auto handlers = handlers_.list();
+  return handlers ? *std::move(handlers) : std::vector<service::UserHandler>{};
 }
 
 Result<std::vector<std::string>> LunetRuntime::disk_paths(service::Hierarchy hierarchy) {

@@ -121,12 +121,15 @@ sd_bus* TcmuBus::bus() {
   return bus_.get();
 }
 
-std::vector<service::UserHandler> TcmuBus::list() {
-  if (bus() == nullptr) return {};
+Result<std::vector<service::UserHandler>> TcmuBus::list() {
+  if (bus() == nullptr) {
+    const std::string& missing = systemd().library.missing();
+    return Error{ENOTCONN, missing.empty() ? "there is no message bus" : missing, {}};
+  }
   sd_bus_message* made = nullptr;
   if (systemd().message_new_method_call(bus(), &made, service_name, root_path,
                                         "org.freedesktop.DBus.ObjectManager", "GetManagedObjects") < 0)
-    return {};
+    return Error{ENOMEM, "the message bus cannot be asked for handlers", {}};
   const Message request(made);
   // Looking starts nothing.
   systemd().message_set_auto_start(made, 0);
@@ -134,7 +137,9 @@ std::vector<service::UserHandler> TcmuBus::list() {
   sd_bus_message* answered = nullptr;
   const int result = systemd().call(bus(), made, list_timeout_us, &error.error, &answered);
   const Message answer(answered);
-  return result < 0 ? std::vector<service::UserHandler>{} : read_handlers(answered);
+  if (result >= 0) return read_handlers(answered);
+  if (nobody_is_there(error.error)) return std::vector<service::UserHandler>{};
+  return Error{EIO, "tcmu-runner could not be asked for its handlers: " + error.text(), {}};
 }
 
 Result<> TcmuBus::check(const std::string& handler, const std::string& config) {

@@ -17,7 +17,7 @@ class TcmuBus : public service::UserHandlers {
  public:
   TcmuBus() = default;
 
-  std::vector<service::UserHandler> list() override;
+  Result<std::vector<service::UserHandler>> list() override;
   Result<> check(const std::string& handler, const std::string& config) override;
   Result<> change_medium(const std::string& handler, const std::string& disk, std::uint64_t size_bytes,
                          const std::string& config) override;

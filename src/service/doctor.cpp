@@ -72,10 +72,14 @@ class Examination {
 
   /// Whether somebody serves a disk in user space.
   void examine_handler(const Node& disk) {
-    if (handlers_ == nullptr) return;
-    if (!served_) served_ = handlers_->list();
     const std::string config = info_field(disk.value("info"), "Config").value_or("");
     const std::string handler = config.substr(0, config.find('/'));
+    if (handlers_ == nullptr || handler.empty()) return;
+    if (!served_) {
+      auto there = handlers_->list();
+      if (!there) return;  // who serves it cannot be known: in a container it may be the host
+      served_ = *std::move(there);
+    }
     const bool serves = std::any_of(served_->begin(), served_->end(),
                                     [&](const UserHandler& one) { return one.name == handler; });
     if (serves) return;

@@ -62,7 +62,15 @@ Result<> check_config(const Editor& editor, const UserOptions& options) {
 }
 
 bool nobody_serves(const Editor& editor) {
-  return editor.handlers() == nullptr || editor.handlers()->list().empty();
+  if (editor.handlers() == nullptr) return true;
+  const auto handlers = editor.handlers()->list();
+  return !handlers || handlers->empty();
+}
+
+bool serves(const Editor& editor, const std::string& handler) {
+  const auto handlers = editor.handlers()->list();
+  return handlers && std::any_of(handlers->begin(), handlers->end(),
+                                 [&](const UserHandler& one) { return one.name == handler; });
 }
 
 /// The kernel waits for a tcmu-runner that it has seen before.
@@ -132,6 +140,21 @@ Result<Report> create_user(Editor& editor, const UserOptions& options) {
   return made;
 }
 
+/// For a handler that changes no media: the disk goes, and what exports it, and comes with the other one.
+static Result<Report> make_with_medium(Editor& editor, const Path& path, const UserOptions& options) {
+  TRY_OK(check_config(editor, options));
+  return editor.run([&](Draft& draft) -> Result<> {
+    config::Object* disk = draft.tree.find(path);
+    if (disk == nullptr) return Error{ENOENT, fmt::format("there is no user disk '{}'", options.name), ""};
+    disk->attributes["config"] = config_of(options);
+    disk->attributes["size"] = std::to_string(options.size_bytes);
+    draft.report.lines.push_back(
+        fmt::format("Medium changed: handler {} cannot, so the disk was made again, with what exports it.",
+                    options.handler));
+    return {};
+  });
+}
+
 Result<Report> change_medium(Editor& editor, const UserOptions& options) {
   TRY_OK(check_runtime_has(editor, "user"));
   const Path path = disk_path_of("user", options.name);
@@ -147,8 +170,11 @@ Result<Report> change_medium(Editor& editor, const UserOptions& options) {
     report.lines = {"Nothing was changed: this was a dry run."};
     return report;
   }
-  TRY_OK(editor.handlers()->change_medium(options.handler, options.name, options.size_bytes,
-                                          config_of(options)));
+  auto changed =
+      editor.handlers()->change_medium(options.handler, options.name, options.size_bytes, config_of(options));
+  if (!changed && changed.error().errnum == EOPNOTSUPP && serves(editor, options.handler))
+    return make_with_medium(editor, path, options);
+  TRY_OK(std::move(changed));
   // The handler has told the kernel; what runs now is what is recorded.
   Report report = TRY(editor.adopt(Scope{path, {}}));
   report.lines.insert(report.lines.begin(), "Medium changed.");

@@ -70,8 +70,8 @@ class Tasks {
 
   virtual Result<Report> create_pscsi(const PscsiOptions& options) = 0;
   virtual Result<Report> create_user(const UserOptions& options) = 0;
-  /// Another medium for a disk in user space: its name, size, handler and configuration. EOPNOTSUPP: nobody
-  /// can be asked for it.
+  /// Another medium for a disk in user space: its name, size, handler and configuration. Where the handler
+  /// cannot, the disk is made again, with what exports it. EOPNOTSUPP: nobody can be asked for it.
   virtual Result<Report> change_medium(const UserOptions& options) = 0;
   // service/hbas.h
   virtual Result<Report> create_hba(std::string_view plugin) = 0;

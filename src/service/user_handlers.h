@@ -20,8 +20,8 @@ struct UserHandler {
 class UserHandlers {
  public:
   virtual ~UserHandlers() = default;
-  /// None when nobody can be asked.
-  virtual std::vector<UserHandler> list() = 0;
+  /// None when no tcmu-runner is there. An error: it could not be asked, or there is no message bus.
+  virtual Result<std::vector<UserHandler>> list() = 0;
   /// `config` is HANDLER/TEXT. EINVAL with its reason: the handler does not take it. Nobody to ask: it does.
   virtual Result<> check(const std::string& handler, const std::string& config) = 0;
   virtual Result<> change_medium(const std::string& handler, const std::string& disk,

@@ -13,6 +13,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 /// Takes what begins with its name and "/ok".
@@ -20,7 +21,12 @@ class FakeHandlers : public UserHandlers {
  public:
   std::vector<std::string> asked;
   std::vector<UserHandler> there = {{"qcow", "the path of an image"}, {"file", ""}};
-  std::vector<UserHandler> list() override { return there; }
+  Result<std::vector<UserHandler>> list() override {
+    if (silent) return Error{ENOTCONN, "there is no message bus", {}};
+    return there;
+  }
+  bool silent = false;       ///< there is no bus
+  bool keeps_media = false;  ///< as tcmu-runner 1.5
   Result<> check(const std::string& handler, const std::string& config) override {
     asked.push_back("check " + config);
     if (config.starts_with(handler + "/ok")) return {};
@@ -28,6 +34,7 @@ class FakeHandlers : public UserHandlers {
   }
   Result<> change_medium(const std::string& handler, const std::string& disk, std::uint64_t size,
                          const std::string& config) override {
+    if (keeps_media) return Error{EOPNOTSUPP, "it does not do that", {}};
     asked.push_back(fmt::format("change {} {} {} {}", handler, disk, size, config));
     return config.find("broken") == std::string::npos ? Result<>() : Result<>(Error{EIO, "it is broken", {}});
   }
@@ -49,7 +56,7 @@ class Handlers : public ServiceFixture {
   }
   std::vector<std::string> names() {
     ViewNode root = must(read_view(*memory_));
-    add_handlers(root, fake_.list());
+    add_handlers(root, *fake_.list());
     std::vector<std::string> names;
     for (const ViewNode& child : root.children[0].children)
       names.push_back(child.name + " [" + child.summary + "]");
@@ -104,6 +111,8 @@ TEST_F(Handlers, TheDoctorNamesThoseThatDoNotServeTheirDisks) {
   found = must(tasks_->examine());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].cure, "!systemctl start tcmu-runner");
+  fake_.silent = true;
+  EXPECT_THAT(must(tasks_->examine()), IsEmpty());
 }
 
 TEST_F(Handlers, ARefusalIsExplained) {
@@ -132,6 +141,36 @@ TEST_F(Handlers, ChangeAMedium) {
   EXPECT_EQ(error_of(tasks_->change_medium(user("other", "ok"))).errnum, ENOENT);
   context_.handlers = nullptr;
   EXPECT_EQ(error_of(make_tasks(context_)->change_medium(user("u", "ok"))).errnum, EOPNOTSUPP);
+}
+
+// As the real tcmu-runner: then the disk is made again, and what exports it.
+TEST_F(Handlers, ThatChangeNoMediaHaveTheDiskMadeAgain) {
+  UserOptions first = user("u", "ok.qcow2");
+  first.wwn = "serial-of-u";
+  must(tasks_->create_user(first));
+  make_exported();
+  must(service_->create_lun(tpg(), lun_of("user", "u")));
+  const std::string lun = "iscsi/iqn.2026-11.com.example:t/tpgt_1/lun/lun_1";
+  ASSERT_THAT(dump(), HasSubstr(lun));
+  fake_.keeps_media = true;
+  UserOptions second = user("u", "ok2.qcow2");
+  second.size_bytes = 2097152;
+  const Report report = must(tasks_->change_medium(second));
+  EXPECT_TRUE(report.changed);
+  EXPECT_THAT(report.lines, Contains(HasSubstr("made again")));
+  const std::string after = dump();
+  EXPECT_THAT(after, HasSubstr("qcow/ok2.qcow2"));
+  EXPECT_THAT(after, Not(HasSubstr("qcow/ok.qcow2")));
+  EXPECT_THAT(after, HasSubstr("serial-of-u"));
+  EXPECT_THAT(after, HasSubstr(lun));
+  EXPECT_TRUE(must(service_->drift()).empty());
+  // What the handler does not take leaves the old one.
+  EXPECT_EQ(error_of(tasks_->change_medium(user("u", "bad"))).errnum, EINVAL);
+  EXPECT_EQ(dump(), after);
+  // Nobody is there: it stays refused.
+  fake_.there = {};
+  EXPECT_EQ(error_of(tasks_->change_medium(user("u", "ok.qcow2"))).errnum, EOPNOTSUPP);
+  EXPECT_EQ(dump(), after);
 }
 
 }  // namespace

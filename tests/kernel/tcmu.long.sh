@@ -133,7 +133,21 @@ cmp -n 2097152 "$work/bytes" "$work/raw"
 [[ $(cat "/sys/class/block/$(basename "$(device)")/queue/max_sectors_kb") == 128 ]]
 case_ok bytes
 
-refused 'tcmu-runner does not do that for handler .qcow.' $qcow changemedium u0 64M "$image"
+# tcmu-runner changes no media: the disk is made again on the other image, with its LUN and its serial, and back.
+qemu-img create -q -f qcow2 -o compat=0.10,preallocation=metadata "$work/other.qcow2" 64M
+serial() { cat $cfg/core/user_*/u0/wwn/vpd_unit_serial; }
+before=$(serial)
+lunet $qcow changemedium u0 64M "$work/other.qcow2"
+says 'handler qcow cannot, so the disk was made again'
+[[ $(serial) == "$before" ]]
+within 60 device >/dev/null
+dd if="$(device)" of="$work/back" bs=64k count=32 iflag=direct status=none
+cmp -n 2097152 "$work/back" /dev/zero
+lunet $qcow changemedium u0 64M "$image"
+within 60 device >/dev/null
+same_bytes
+lunet status
+says 'in sync'
 case_ok changemedium
 
 lunet saveconfig "$work/saved.json"
