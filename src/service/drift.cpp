@@ -21,6 +21,9 @@ using configfs::EntryKind;
 using Names = std::set<std::string>;
 
 class TouchedCheck {
+  /// Objects of one class with one parent stand in one directory.
+  using Place = std::pair<Path, ObjectClass>;
+
  public:
   TouchedCheck(configfs::Tree& live, const config::Tree& base, const config::Tree& candidate,
                std::uint64_t generation)
@@ -65,9 +68,13 @@ class TouchedCheck {
     return entries.error();
   }
 
+  static Place place_of(const Path& path) {
+    return {Path(path.begin(), path.end() - 1), path.back().object_class};
+  }
+
   Result<bool> runs_already(const Path& path) {
     const bool is_disk = path.back().object_class == ObjectClass::disk;
-    const auto crowd = crowds_.find(Path(path.begin(), path.end() - 1));
+    const auto crowd = crowds_.find(place_of(path));
     if (crowd != crowds_.end()) {
       const std::string directory = is_disk ? path[1].id : TRY(target::directory_of(candidate_, path));
       return crowd->second.contains(directory.substr(directory.rfind('/') + 1));
@@ -91,18 +98,15 @@ class TouchedCheck {
   /// take longer.
   Result<> meet_crowds(const std::vector<config::Difference>& differences) {
     constexpr std::size_t many = 256;
-    std::map<Path, std::vector<Path>> by_parent;
+    std::map<Place, std::vector<Path>> by_place;
     for (const config::Difference& difference : differences) {
       if (difference.kind != config::Difference::Kind::created) continue;
       std::vector<Path> found;
       add_new(difference.path, found);
-      for (Path& path : found) {
-        Path parent(path.begin(), path.end() - 1);
-        by_parent[std::move(parent)].push_back(std::move(path));
-      }
+      for (Path& path : found) by_place[place_of(path)].push_back(std::move(path));
     }
-    for (const auto& [parent, paths] : by_parent) {
-      if (paths.size() >= many) crowds_.emplace(parent, TRY(names_beside(paths.front())));
+    for (const auto& [place, paths] : by_place) {
+      if (paths.size() >= many) crowds_.emplace(place, TRY(names_beside(paths.front())));
     }
     return {};
   }
@@ -219,8 +223,8 @@ class TouchedCheck {
   const config::Tree& base_;
   const config::Tree& candidate_;
   std::uint64_t generation_;
-  std::map<Path, Names> crowds_;  ///< by parent: names of directories that run
-  std::set<Path> there_;          ///< found to run
+  std::map<Place, Names> crowds_;  ///< names of directories that run
+  std::set<Path> there_;           ///< found to run
 };
 
 class Describer {

@@ -44,6 +44,8 @@ TEST_F(Drift, AmongManyNewObjectsOneThatRunsAlreadyIsFound) {
   ASSERT_TRUE(memory_->make_dir("core/rd_mcp_8/n299"));
   const auto make = [&](bool acls) {
     return Editor(context_).run([&](Draft& draft) -> Result<> {
+      config::Object& lun = draft.tree.ensure(path_of(tpg_ + " lun 5"));
+      lun.attributes = {{"backend", "rd_mcp:n0"}, {"alias", "n0"}};
       for (int i = 0; i < 300; ++i) {
         config::Object& disk = draft.tree.ensure(path_of(fmt::format("storage rd_mcp disk n{}", i)));
         disk.attributes = {{"hba", std::to_string(100 + i)}, {"size", "4096"}};

@@ -215,7 +215,6 @@ static Error leave_open(Draft& draft, Error error) {
   return error;
 }
 
-/// Gives back the plan that was applied.
 Result<> Editor::run_plan(const target::Plan& plan, target::Failure& failure) {
   constexpr std::size_t many = 50;
   if (plan.steps.size() < many) return target::apply(live(), plan, &failure);
@@ -223,6 +222,7 @@ Result<> Editor::run_plan(const target::Plan& plan, target::Failure& failure) {
   return target::apply(watched, plan, &failure);
 }
 
+/// Gives back the plan that was applied.
 Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                              const Goal& goal, Draft& draft) {
   target::Failure failure;

@@ -75,8 +75,9 @@ static Result<std::map<std::string, std::string>> handlers_of_disks(configfs::Tr
     configfs::ReadFilter filter;
     filter.state = true;
     filter.files = {"info"};
-    const Node hba = TRY(live.read_tree("core/" + entry.name, filter));
-    for (const Node& disk : hba.nodes) {
+    const auto hba = live.read_tree("core/" + entry.name, filter);
+    if (!hba) continue;  // stuck in the kernel, or gone meanwhile
+    for (const Node& disk : hba->nodes) {
       if (disk.entry.kind != EntryKind::directory) continue;
       const std::string config = info_field(disk.value("info"), "Config").value_or("");
       handlers[entry.name + "/" + disk.entry.name] = config.substr(0, config.find('/'));

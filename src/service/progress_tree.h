@@ -33,7 +33,7 @@ class ProgressTree : public configfs::Tree {
 
   configfs::BatchResult batch(std::span<const configfs::Operation> operations) override {
     configfs::BatchResult result = inner_.batch(operations);
-    done_ += operations.size();
+    done_ += result ? operations.size() : result.failure->index;
     if (done_ < total_) report();
     return result;
   }

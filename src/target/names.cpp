@@ -298,6 +298,10 @@ Result<std::set<std::string>> disk_names(configfs::Tree& live, std::string_view 
   for (const configfs::Node& hba : core.nodes) {
     const auto parsed = parse_hba(hba.entry.name);
     if (!parsed || parsed->first != plugin) continue;
+    // Of one in which a call is stuck only the name of that disk is known.
+    if (hba.errnum == configfs::stuck_errnum && !hba.text.empty()) names.insert(hba.text);
+    if (hba.errnum != 0 && hba.errnum != ENOENT && hba.text.empty())
+      return system_error(hba.errnum, "reading core/" + hba.entry.name);
     for (const configfs::Node& disk : hba.nodes) {
       if (disk.entry.kind == configfs::EntryKind::directory) names.insert(disk.entry.name);
     }
