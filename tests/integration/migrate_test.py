@@ -36,6 +36,7 @@ fabric iscsi target {target} tpgt 1 {{
             password a-secret-of-16ch
         }}
         attribute authentication 0
+        attribute nopin_timeout 0
     }}
     portal 127.0.0.1:{port}
 }}
