@@ -36,7 +36,8 @@ Names paths_for(const Place& from, std::string_view word, Session& session) {
   Names paths;
   if (!place) return paths;
   const std::string end = has_leaves(place->kind) ? "" : "/";
-  for (const std::string& name : names_below(*place, session)) paths.push_back(base + name + end);
+  for (const std::string& name : names_below(*place, session))
+    paths.push_back(std::string(base).append(name).append(end));
   return paths;
 }
 
