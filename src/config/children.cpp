@@ -21,14 +21,17 @@ Children::const_iterator& Children::const_iterator::operator++() {
 }
 
 bool Children::const_iterator::skip_shared(const_iterator& other) {
-  bool skipped = false;
-  while (at_ == 0 && other.at_ == 0 && run_ < map_->runs_.size() && other.run_ < other.map_->runs_.size() &&
-         map_->runs_[run_] == other.map_->runs_[other.run_]) {
-    ++run_;
-    ++other.run_;
-    skipped = true;
-  }
-  return skipped;
+  if (at_ != 0 || other.at_ != 0) return false;
+  const auto from = [](const const_iterator& it) {
+    return std::next(it.map_->runs_.begin(),
+                     static_cast<std::ptrdiff_t>(std::min(it.run_, it.map_->runs_.size())));
+  };
+  const auto mine = from(*this);
+  const auto end = std::mismatch(mine, map_->runs_.end(), from(other), other.map_->runs_.end()).first;
+  const auto skipped = static_cast<std::size_t>(end - mine);
+  run_ += skipped;
+  other.run_ += skipped;
+  return skipped > 0;
 }
 
 std::size_t Children::size() const {

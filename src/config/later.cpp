@@ -11,7 +11,7 @@
 namespace lunet::config {
 namespace {
 
-constexpr std::size_t run_bytes = 4096;
+constexpr std::size_t run_bytes = 8192;
 
 /// One pass over the text. Every function returns false where the text is not print()'s.
 class Splitter {
