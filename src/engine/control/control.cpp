@@ -238,14 +238,8 @@ std::uint16_t Control::relative_port(const std::string& tpg_path) {
   return number;
 }
 
-// The groups of the disks, and which ports are in them.
-void Control::configure_port_groups(const std::set<std::string>& disks, const ModelView& view) {
-  std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>> groups;
-  for (const std::string& path : disks) {
-    const auto open = disks_.find(path);
-    if (open != disks_.end()) groups[open->second.disk.get()] = build_port_groups(path, view);
-  }
-  if (groups.empty()) return;
+// Which ports are in the groups.
+void Control::add_ports(std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const {
   for (const auto& [name, tpgs] : current_.targets) {
     for (const auto& [tag, tpg] : tpgs) {
       for (const auto& lun : tpg->luns) {
@@ -254,6 +248,19 @@ void Control::configure_port_groups(const std::set<std::string>& disks, const Mo
       }
     }
   }
+}
+
+// The groups of the disks, and which ports are in them.
+void Control::configure_port_groups(const std::set<std::string>& disks, const ModelView& view) {
+  std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>> groups;
+  bool shown = false;
+  for (const std::string& path : disks) {
+    const auto open = disks_.find(path);
+    if (open == disks_.end()) continue;
+    groups[open->second.disk.get()] = build_port_groups(path, view);
+    shown = shown || open->second.exports > 0;
+  }
+  if (shown) add_ports(groups);
   for (const std::string& path : disks) {
     const auto open = disks_.find(path);
     if (open == disks_.end()) continue;

@@ -64,6 +64,7 @@ class Control final : public configfs::Effects {
   void load_reservations(const std::string& disk_path, const configfs::ModelView& view);
   void announce_access_states(std::span<const configfs::Change> changes, const configfs::ModelView& view);
   void configure_port_groups(const std::set<std::string>& disks, const configfs::ModelView& view);
+  void add_ports(std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const;
   std::uint16_t relative_port(const std::string& tpg_path);
   [[nodiscard]] std::optional<std::string> read_of_disk(std::string_view object, std::string_view file,
                                                         const configfs::ModelView& view) const;
