@@ -132,11 +132,11 @@ class Hostile(unittest.TestCase):
     def in_use(self):
         """Threads and open files of lunetd: of its clients, whoever they are. How many workers io_uring has is the kernel's choice."""
         folder = f"/proc/{self.lab.daemon.pid}"
-        workers = 0
+        threads = 0
         for task in os.listdir(folder + "/task"):
-            with contextlib.suppress(OSError), open(f"{folder}/task/{task}/comm") as name:
-                workers += name.read().startswith("iou-")
-        return [len(os.listdir(folder + "/task")) - workers, len(os.listdir(folder + "/fd"))]
+            with contextlib.suppress(OSError), open(f"{folder}/task/{task}/comm") as name:  # it may end meanwhile
+                threads += not name.read().startswith("iou-")
+        return [threads, len(os.listdir(folder + "/fd"))]
 
     def settle(self, quiet):
         """Ends the attackers that stall and waits until lunetd has let go of all of them, so that what it holds then is
