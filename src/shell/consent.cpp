@@ -65,13 +65,16 @@ static void add_disk_losses(const ViewNode& root, const ViewNode& disk, const Pl
   if (object.plugin == "rd_mcp" && detail_of(disk, "nullio") != "true") {
     lost.push_back(fmt::format("the data in RAM disk {} would be lost", disk.name));
   }
+  // A LUN says the plugin of a disk in user space, not its handler.
+  const std::string exported =
+      object.plugin == "user" ? fmt::format("/backstores/user/{}", object.disk) : object.path;
   std::vector<const ViewNode*> tpgs;
   collect(root, NodeKind::tpg, tpgs);
   for (const ViewNode* tpg : tpgs) {
     const ViewNode* list = child_of_kind(*tpg, NodeKind::luns);
     std::set<std::string, std::less<>> luns;
     for (const ViewNode& lun : list == nullptr ? std::vector<ViewNode>{} : list->children) {
-      if (detail_of(lun, "storage_object") == object.path) luns.emplace(detail_of(lun, "index"));
+      if (detail_of(lun, "storage_object") == exported) luns.emplace(detail_of(lun, "index"));
     }
     add_lun_sessions(*tpg, luns, lost);
   }

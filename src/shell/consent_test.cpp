@@ -54,6 +54,18 @@ TEST(Consent, IsNotNeededForALunThatNoSessionSees) {
   EXPECT_THAT(lost_with(tree, "/backstores/fileio/d1"), IsEmpty());
 }
 
+TEST(Consent, IsNeededForADiskInUserSpaceToo) {
+  service::ViewNode tree = with_session();
+  service::ViewNode handler{NodeKind::plugin, "user:qcow", "", service::Health::none, {}, {}, {}};
+  handler.children.push_back({NodeKind::disk, "u0", "", service::Health::good, {}, {}, {}});
+  node_at(tree, "/backstores").children.push_back(std::move(handler));
+  EXPECT_THAT(lost_with(tree, "/backstores/user:qcow/u0"), IsEmpty());
+  for (auto& [key, value] : node_at(tree, std::string(used_tpg) + "/luns/lun0").details) {
+    if (key == "storage_object") value = "/backstores/user/u0";
+  }
+  EXPECT_THAT(lost_with(tree, "/backstores/user:qcow/u0"), ElementsAre(cut_off));
+}
+
 TEST(Consent, CountsInitiatorsWithoutAnAcl) {
   service::ViewNode tree = sample_tree();
   node_at(tree, used_tpg).details.emplace_back("dynamic_sessions", "iqn.1994-05.com.example:guest");

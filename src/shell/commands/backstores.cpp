@@ -113,6 +113,9 @@ static Result<Outcome> change_medium(const Invocation& call) {
   options.size_bytes = arguments.size("size");
   options.config = arguments.text("cfgstring");
   options.handler = call.place.handler;
+  // Whoever is logged in has other data under it at once, and may be cut off.
+  const Place disk = TRY(child_of(call.place, options.name));
+  TRY_OK(require_consent_to(call.session, "changemedium", disk));
   service::Tasks* tasks = TRY(call.session.runtime.tasks());
   return outcome_of(TRY(tasks->change_medium(options)));
 }
