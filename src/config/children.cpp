@@ -11,6 +11,7 @@
 namespace lunet::config {
 
 static constexpr std::size_t run_max = 64;
+static constexpr std::size_t values_max = 1024;
 
 Children::const_iterator& Children::const_iterator::operator++() {
   if (++at_ == map_->runs_[run_]->size()) {
@@ -86,20 +87,98 @@ std::shared_ptr<const NumberRanges> Children::Run::numbers(std::string_view attr
   return ranges;
 }
 
-Children::const_iterator Children::find_value(std::string_view attribute, std::string_view value) const {
-  for (std::size_t at = 0; at < runs_.size(); ++at) {
-    const Unread* text = runs_[at]->unread();
-    // A value that is written otherwise than it is has escapes, in a word that starts so.
-    if (text != nullptr && text->text.find(value) == std::string_view::npos &&
-        text->text.find("$\"") == std::string_view::npos)
-      continue;
-    const std::vector<Slot>& slots = runs_[at]->slots();
-    const auto slot = std::find_if(slots.begin(), slots.end(), [&](const Slot& one) {
-      return one.object->attribute(attribute) == value;
-    });
-    if (slot != slots.end()) return {this, at, static_cast<std::size_t>(slot - slots.begin())};
+static bool may_hold(ObjectClass outer, ObjectClass inner) {
+  return outer == ObjectClass::storage ? inner == ObjectClass::disk : outer < inner;
+}
+
+// Objects of a run that nobody shares may be changed by who made them, those of text are copied before.
+bool Children::is_settled(const std::shared_ptr<Run>& run, bool keep) {
+  return keep || run.use_count() > 1 || run->is_text();
+}
+
+static std::uint32_t hash_of(std::string_view value) {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>()(value));
+}
+
+bool Children::ValueSet::may_have(std::string_view value) const {
+  return may_have_any || std::binary_search(hashes.begin(), hashes.end(), hash_of(value));
+}
+
+void Children::ValueSet::add(const ValueSet& other) {
+  may_have_any = may_have_any || other.may_have_any || hashes.size() + other.hashes.size() > values_max;
+  if (may_have_any) return;
+  hashes.insert(hashes.end(), other.hashes.begin(), other.hashes.end());
+}
+
+Children::ValueSet Children::Run::values_of_text(std::string_view attribute) const {
+  ValueSet found;
+  for_values_in(unread_->text, attribute,
+                [&](std::string_view value) { found.hashes.push_back(hash_of(value)); });
+  // A value that is written otherwise than it is has escapes, in a word that starts so.
+  found.may_have_any = unread_->text.find("$\"") != std::string_view::npos;
+  return found;
+}
+
+Children::ValueSet Children::values_below(ObjectClass object_class, std::string_view attribute,
+                                          bool keep) const {
+  ValueSet found;
+  for (const std::shared_ptr<Run>& run : runs_)
+    found.add(*run->values(object_class, attribute, is_settled(run, keep)));
+  return found;
+}
+
+Children::ValueSet Children::Run::values_of_slots(ObjectClass object_class, std::string_view attribute,
+                                                  bool keep) const {
+  ValueSet found;
+  for (const Slot& slot : slots_) {
+    if (slot.key.object_class == object_class) {
+      found.hashes.push_back(hash_of(slot.object->attribute(attribute)));
+    } else if (may_hold(slot.key.object_class, object_class)) {
+      found.add(
+          slot.object->children.values_below(object_class, attribute, keep || slot.object.use_count() > 1));
+    }
   }
-  return end();
+  return found;
+}
+
+std::shared_ptr<const Children::ValueSet> Children::Run::values(ObjectClass object_class,
+                                                                std::string_view attribute, bool keep) {
+  const std::lock_guard lock(counting_);
+  const auto known = std::find_if(values_.begin(), values_.end(), [&](const KnownValues& one) {
+    return one.object_class == object_class && one.attribute == attribute;
+  });
+  if (keep && known != values_.end()) return known->set;
+  ValueSet found =
+      unread() != nullptr ? values_of_text(attribute) : values_of_slots(object_class, attribute, keep);
+  if (found.may_have_any) found.hashes.clear();
+  std::sort(found.hashes.begin(), found.hashes.end());
+  auto set = std::make_shared<const ValueSet>(std::move(found));
+  if (keep) values_.push_back({object_class, std::string(attribute), set});
+  return set;
+}
+
+void Children::find_all(const Wanted& wanted, bool keep, Path& at, std::vector<Path>& found) const {
+  for (const std::shared_ptr<Run>& run : runs_) {
+    const bool settled = is_settled(run, keep);
+    if (!run->values(wanted.object_class, wanted.attribute, settled)->may_have(wanted.value)) continue;
+    for (const Slot& slot : run->slots()) {
+      at.push_back(slot.key);
+      if (slot.key.object_class == wanted.object_class) {
+        if (slot.object->attribute(wanted.attribute) == wanted.value) found.push_back(at);
+      } else if (may_hold(slot.key.object_class, wanted.object_class)) {
+        slot.object->children.find_all(wanted, settled || slot.object.use_count() > 1, at, found);
+      }
+      at.pop_back();
+    }
+  }
+}
+
+std::vector<Path> Children::find_all(const Wanted& wanted) const {
+  CHECK(!wanted.value.empty());
+  Path at;
+  std::vector<Path> found;
+  find_all(wanted, false, at, found);
+  return found;
 }
 
 std::size_t Children::unread_count() const {
@@ -174,7 +253,7 @@ std::vector<Children::Slot>& Children::own_run(std::size_t run) {
   } else if (own->is_text()) {
     own = std::make_shared<Run>(std::move(own->slots()));
   } else {
-    own->forget_numbers();
+    own->forget();
   }
   return own->slots();
 }

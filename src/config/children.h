@@ -30,6 +30,13 @@ struct NumberRange {
 };
 using NumberRanges = std::vector<NumberRange>;
 
+/// Objects of that class in which the attribute has that value.
+struct Wanted {
+  ObjectClass object_class = ObjectClass::disk;
+  std::string_view attribute;
+  std::string_view value;
+};
+
 /// Ordered by key. Reading never changes what is shared; operator[], edit() and edit_each() hand out an
 /// object of this copy alone. Such a reference is valid as long as the object is in the map; after the map
 /// was copied, ask for it again before changing it.
@@ -152,17 +159,29 @@ class Children {
   template <class Visit>
   void scan_numbers(std::string_view attribute, Visit visit) const {
     for (const std::shared_ptr<Run>& run : runs_) {
-      // Objects of a run that nobody shares may be changed by who made them.
-      const bool is_settled = run.use_count() > 1 || run->unread() != nullptr;
-      const std::shared_ptr<const NumberRanges> ranges = run->numbers(attribute, is_settled);
+      const std::shared_ptr<const NumberRanges> ranges = run->numbers(attribute, is_settled(run, false));
       for (const NumberRange& range : *ranges) visit(range);
     }
   }
-  /// The first object in which the attribute has that value. Reads only text that has the value somewhere.
-  [[nodiscard]] const_iterator find_value(std::string_view attribute, std::string_view value) const;
+  /// Where they are, from here, in order; also below other objects. Reads only text that may have the value.
+  /// What a run has is found out once, so looking again costs little more than the number of runs.
+  [[nodiscard]] std::vector<Path> find_all(const Wanted& wanted) const;
 
  private:
   /// Never empty. What it holds does not change while it is shared; reading the text is no change.
+  /// Of values in a run; false positives.
+  struct ValueSet {
+    std::vector<std::uint32_t> hashes;  ///< ascending
+    bool may_have_any = false;          ///< too many, or text that has to be read
+    [[nodiscard]] bool may_have(std::string_view value) const;
+    void add(const ValueSet& other);
+  };
+  struct KnownValues {
+    ObjectClass object_class = ObjectClass::disk;
+    std::string attribute;
+    std::shared_ptr<const ValueSet> set;
+  };
+
   class Run {
    public:
     explicit Run(std::vector<Slot> slots) : slots_(std::move(slots)) {}
@@ -182,20 +201,34 @@ class Children {
     [[nodiscard]] const ObjectKey& last() const { return unread_ ? unread_->last : slots_.back().key; }
     /// `keep`: its objects do not change before forget_numbers().
     std::shared_ptr<const NumberRanges> numbers(std::string_view attribute, bool keep);
-    void forget_numbers() { numbers_.clear(); }
+    /// Of the objects of the class here and below; `keep` as above.
+    std::shared_ptr<const ValueSet> values(ObjectClass object_class, std::string_view attribute, bool keep);
+    void forget() {
+      numbers_.clear();
+      values_.clear();
+    }
 
    private:
     void read();
+    [[nodiscard]] ValueSet values_of_text(std::string_view attribute) const;
+    [[nodiscard]] ValueSet values_of_slots(ObjectClass object_class, std::string_view attribute,
+                                           bool keep) const;
 
     std::vector<Slot> slots_;
     std::unique_ptr<Unread> unread_;  ///< never changes: of a run with it the slots do not either
     std::once_flag once_;
     std::atomic<bool> is_read_ = false;
-    std::mutex counting_;                                                              ///< guards numbers_
+    std::mutex counting_;  ///< guards what follows
     std::map<std::string, std::shared_ptr<const NumberRanges>, std::less<>> numbers_;  ///< by attribute
+    std::vector<KnownValues> values_;
   };
 
   using Runs = std::vector<std::shared_ptr<Run>>;
+  /// Whether what was found out about it may be kept; `keep`: what it is in does not change.
+  static bool is_settled(const std::shared_ptr<Run>& run, bool keep);
+  [[nodiscard]] ValueSet values_below(ObjectClass object_class, std::string_view attribute, bool keep) const;
+  /// `at` is the way here.
+  void find_all(const Wanted& wanted, bool keep, Path& at, std::vector<Path>& found) const;
   /// The run that begins with the key, or the end.
   [[nodiscard]] Runs::const_iterator run_from(const ObjectKey& first) const;
   static Object& own(Slot& slot);

@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -32,12 +34,14 @@ Result<std::string> check_new_disk(const Draft& draft, const Path& path, std::st
   if (draft.tree.find(path) != nullptr) {
     return Error{EEXIST, fmt::format("there is a {} disk '{}' already", plugin, name), "choose another name"};
   }
-  for (const auto& [storage_key, storage] : draft.tree.root.children) {
-    if (storage_key.object_class != ObjectClass::storage || given_serial.empty()) continue;
-    const auto other = storage.children.find_value("wwn", given_serial);
-    if (other == storage.children.end()) continue;
-    return Error{EEXIST, fmt::format("disk '{}' has the serial '{}' already", other->first.id, given_serial),
-                 "initiators would take both for one disk; leave 'wwn' out to get a random one"};
+  if (!given_serial.empty()) {
+    const auto others = draft.tree.root.children.find_all({ObjectClass::disk, "wwn", given_serial});
+    if (!others.empty()) {
+      return Error{
+          EEXIST,
+          fmt::format("disk '{}' has the serial '{}' already", others.front().back().id, given_serial),
+          "initiators would take both for one disk; leave 'wwn' out to get a random one"};
+    }
   }
   if (!given_serial.empty() || !generate) return std::string(given_serial);
   return random_uuid();
@@ -98,16 +102,6 @@ Result<> check_shared(configfs::Tree& live, const Draft& draft, const Path& path
       EOPNOTSUPP,
       fmt::format("creating block '{}': this kernel claims the device for itself alone", path.back().id),
       "exclusive=false needs Linux 6.17 or newer; leave it out"};
-}
-
-/// Numbers of the TPG's LUNs that export the disk.
-std::set<std::string> luns_of_disk(const config::Tree& tree, const Path& tpg, const Path& disk) {
-  std::set<std::string> numbers;
-  for (const auto& [key, lun] : tree.find(tpg)->children) {
-    if (key.object_class != ObjectClass::lun) continue;
-    if (target::reference_of(tree, below(tpg, ObjectClass::lun, key.id)) == disk) numbers.insert(key.id);
-  }
-  return numbers;
 }
 
 /// The LUNs and what maps them.
@@ -245,18 +239,10 @@ Result<Report> create_ramdisk(Editor& editor, const RamdiskOptions& options) {
 }
 
 void remove_luns_of_disk(config::Tree& tree, std::string_view plugin, std::string_view name) {
-  const Path disk = disk_path_of(plugin, name);
-  const config::Tree before = tree;
-  for (const auto& [fabric_key, fabric] : before.root.children) {
-    if (fabric_key.object_class != ObjectClass::fabric) continue;
-    for (const auto& [target_key, target_object] : fabric.children) {
-      for (const auto& [tpg_key, tpg] : target_object.children) {
-        const Path path = {fabric_key, target_key, tpg_key};
-        const std::set<std::string> numbers = luns_of_disk(before, path, disk);
-        if (!numbers.empty()) remove_luns(*tree.find(path), numbers);
-      }
-    }
-  }
+  std::map<Path, std::set<std::string>> numbers;  // by portal group
+  for (const Path& lun : target::luns_of(tree, disk_path_of(plugin, name)))
+    numbers[Path(lun.begin(), lun.end() - 1)].insert(lun.back().id);
+  for (const auto& [group, luns] : numbers) remove_luns(*tree.find(group), luns);
 }
 
 Result<Report> delete_disk(Editor& editor, std::string_view plugin, std::string_view name, EmptyHba hba) {

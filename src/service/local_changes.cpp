@@ -26,11 +26,7 @@ std::string_view value_at(const config::Tree& tree, const Path& path, std::strin
 /// The disk that has the serial already, other than this one, is another's business too.
 bool has_new_serial(const config::Tree& recorded, const Path& path, std::string_view serial) {
   if (serial.empty() || serial == value_at(recorded, path, "wwn")) return true;
-  for (const auto& [key, storage] : recorded.root.children) {
-    if (key.object_class != ObjectClass::storage) continue;
-    if (storage.children.find_value("wwn", serial) != storage.children.end()) return false;
-  }
-  return true;
+  return recorded.root.children.find_all({ObjectClass::disk, "wwn", serial}).empty();
 }
 
 bool is_local_disk(const config::Tree& recorded, const config::Tree& written, const Path& path) {

@@ -67,12 +67,9 @@ void map_lun(config::Object& acl, std::uint64_t mapped_lun, std::uint64_t lun, b
 }
 
 std::optional<std::uint16_t> lun_of(const config::Tree& tree, const Path& tpg, const Path& disk) {
-  for (const auto& [key, lun] : tree.find(tpg)->children) {
-    if (key.object_class != ObjectClass::lun) continue;
-    if (target::reference_of(tree, below(tpg, ObjectClass::lun, key.id)) == disk)
-      return static_cast<std::uint16_t>(*parse_unsigned(key.id));
-  }
-  return std::nullopt;
+  const std::vector<Path> luns = target::luns_below(*tree.find(tpg), disk);
+  if (luns.empty()) return std::nullopt;
+  return static_cast<std::uint16_t>(*parse_unsigned(luns.front().back().id));
 }
 
 Result<std::uint16_t> add_lun(Draft& draft, const TpgRef& tpg, const Path& disk,

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "interop/saveconfig.h"
 #include "schema/schema.h"
 #include "service/convert.h"
@@ -32,26 +34,10 @@ Result<config::Tree> tree_to_save(const Editor& editor, Report& report) {
   return head.tree;
 }
 
-bool exports(const config::Tree& tree, const Path& target, const Object& object, const Path& disk) {
-  for (const auto& [key, child] : object.children) {
-    Path path = target;
-    path.push_back(key);
-    if (key.object_class == ObjectClass::lun && target::reference_of(tree, path) == disk) return true;
-    if (key.object_class == ObjectClass::tpgt && exports(tree, path, child, disk)) return true;
-  }
-  return false;
-}
-
 /// All targets with a LUN of the disk.
-std::vector<Path> exporters(const config::Tree& tree, const Path& disk) {
-  std::vector<Path> found;
-  for (const auto& [fabric_key, fabric] : tree.root.children) {
-    if (fabric_key.object_class != ObjectClass::fabric) continue;
-    for (const auto& [key, target] : fabric.children) {
-      const Path path{fabric_key, key};
-      if (exports(tree, path, target, disk)) found.push_back(path);
-    }
-  }
+std::set<Path> exporters(const config::Tree& tree, const Path& disk) {
+  std::set<Path> found;
+  for (const Path& lun : target::luns_of(tree, disk)) found.insert({lun[0], lun[1]});
   return found;
 }
 

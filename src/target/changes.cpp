@@ -29,6 +29,9 @@ void visit_below(const config::Object& object, Path& path, const Visitor& visit)
   }
 }
 
+/// So many are looked up one by one, more by a look at all LUNs.
+constexpr std::size_t few_disks = 32;
+
 /// `path` and every object below it.
 void add_subtree(const config::Tree& tree, const Path& path, std::set<Path>& out) {
   const config::Object* object = tree.find(path);
@@ -157,18 +160,37 @@ std::string_view value_in(const config::Object& object, std::string_view group, 
   return found == values->second.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::vector<Path> luns_below(const config::Object& object, const Path& disk) {
+  if (disk.size() != 2) return {};
+  std::set<Path> luns;
+  for (const std::string_view plugin : {core_plugin(disk[0].id), shell_plugin(disk[0].id)}) {
+    const std::string backend = fmt::format("{}:{}", plugin, disk[1].id);
+    const std::vector<Path> found = object.children.find_all({ObjectClass::lun, "backend", backend});
+    luns.insert(found.begin(), found.end());
+  }
+  return {luns.begin(), luns.end()};
+}
+
+std::vector<Path> luns_of(const config::Tree& tree, const Path& disk) {
+  return luns_below(tree.root, disk);
+}
+
 std::set<Path> dependants(const config::Tree& tree, const std::set<Path>& bases) {
   std::set<Path> found = bases;
-  Path path;
-  // LUNs come before mapped LUNs only within a TPG's children, so LUNs are looked up first in a pass of their
-  // own.
-  for (const ObjectClass wanted : {ObjectClass::lun, ObjectClass::mapped_lun}) {
-    for (const auto& [key, child] : tree.root.children) {
-      path.assign(1, key);
-      visit_below(child, path, [&](const Path& at, const config::Object&) {
-        if (at.back().object_class == wanted && found.contains(reference_of(tree, at))) found.insert(at);
-      });
-    }
+  for (const auto& [disk, luns] : exports_of(tree, bases)) found.insert(luns.begin(), luns.end());
+  std::map<Path, std::set<std::string_view>> numbers;  // of the LUNs, by portal group
+  for (const Path& path : found) {
+    if (path.back().object_class == ObjectClass::lun)
+      numbers[Path(path.begin(), path.end() - 1)].insert(path.back().id);
+  }
+  for (const auto& [group, luns] : numbers) {
+    if (tree.find(group) == nullptr) continue;
+    Path at = group;
+    visit_below(*tree.find(group), at, [&](const Path& path, const config::Object& object) {
+      if (path.back().object_class == ObjectClass::mapped_lun &&
+          luns.contains(object.attribute("target_lun")))
+        found.insert(path);
+    });
   }
   return found;
 }
@@ -187,16 +209,18 @@ bool same_value(std::string_view name, std::string_view a, std::string_view b) {
   return false;
 }
 
+static Path disk_of(const config::Object& lun) {
+  const std::string_view backend = lun.attribute("backend");
+  const std::size_t colon = backend.find(':');
+  if (colon == std::string_view::npos) return {};
+  return {ObjectKey{ObjectClass::storage, std::string(core_plugin(backend.substr(0, colon)))},
+          ObjectKey{ObjectClass::disk, std::string(backend.substr(colon + 1))}};
+}
+
 Path reference_of(const config::Tree& tree, const Path& path) {
   const config::Object* object = tree.find(path);
   if (object == nullptr) return {};
-  if (path.back().object_class == ObjectClass::lun) {
-    const std::string_view backend = object->attribute("backend");
-    const std::size_t colon = backend.find(':');
-    if (colon == std::string_view::npos) return {};
-    return {ObjectKey{ObjectClass::storage, std::string(core_plugin(backend.substr(0, colon)))},
-            ObjectKey{ObjectClass::disk, std::string(backend.substr(colon + 1))}};
-  }
+  if (path.back().object_class == ObjectClass::lun) return disk_of(*object);
   if (path.back().object_class == ObjectClass::mapped_lun && path.size() >= 3) {
     Path lun(path.begin(), path.end() - 2);
     lun.push_back(ObjectKey{ObjectClass::lun, std::string(object->attribute("target_lun"))});
@@ -264,16 +288,25 @@ Changes collect_changes(const config::Tree& from, const config::Tree& to, schema
   return changes;
 }
 
-std::map<Path, std::vector<Path>> exports_of(const config::Tree& tree, const std::set<Path>& disks) {
+std::map<Path, std::vector<Path>> exports_of(const config::Tree& tree, const std::set<Path>& objects) {
+  std::set<Path> disks;
+  for (const Path& path : objects) {
+    if (path.back().object_class == ObjectClass::disk) disks.insert(path);
+  }
   std::map<Path, std::vector<Path>> exports;
-  if (disks.empty()) return exports;
+  if (disks.size() <= few_disks) {
+    for (const Path& disk : disks) {
+      if (std::vector<Path> luns = luns_of(tree, disk); !luns.empty()) exports.emplace(disk, std::move(luns));
+    }
+    return exports;
+  }
   Path path;
   for (const auto& [key, child] : tree.root.children) {
     if (key.object_class != ObjectClass::fabric) continue;
     path.assign(1, key);
-    visit_below(child, path, [&](const Path& at, const config::Object&) {
+    visit_below(child, path, [&](const Path& at, const config::Object& object) {
       if (at.back().object_class != ObjectClass::lun) return;
-      const Path disk = reference_of(tree, at);
+      const Path disk = disk_of(object);
       if (disks.contains(disk)) exports[disk].push_back(at);
     });
   }

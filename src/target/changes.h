@@ -33,6 +33,10 @@ void leave_as_it_is(Changes& changes, const config::Path& disk);
 /// What an object in `tree` stands on: a LUN's disk, a mapped LUN's LUN. Empty for other objects.
 config::Path reference_of(const config::Tree& tree, const config::Path& path);
 
+/// LUNs that export the disk, below `object` as paths from there, in order; the second: from the root.
+std::vector<config::Path> luns_below(const config::Object& object, const config::Path& disk);
+std::vector<config::Path> luns_of(const config::Tree& tree, const config::Path& disk);
+
 /// `bases` and the objects of `tree` that stand on them by reference, with what stands on those.
 std::set<config::Path> dependants(const config::Tree& tree, const std::set<config::Path>& bases);
 
@@ -41,9 +45,9 @@ Changes collect_changes(const config::Tree& from, const config::Tree& to, schema
 /// The objects are made again, with what stands on them.
 void make_again(Changes& changes, const config::Tree& from, const config::Tree& to,
                 const std::set<config::Path>& objects);
-/// LUNs of `tree` that export one of the disks, by disk.
+/// LUNs of `tree` that export one of the disks among the objects, by disk.
 std::map<config::Path, std::vector<config::Path>> exports_of(const config::Tree& tree,
-                                                             const std::set<config::Path>& disks);
+                                                             const std::set<config::Path>& objects);
 /// Whether an object's own values are those of `wanted`; what `wanted` does not set may be anything.
 bool has_values(const config::Path& path, const config::Object& running, const config::Object& wanted);
 /// Whether both texts mean the same value of that attribute.

@@ -9,6 +9,9 @@
 namespace lunet::target {
 namespace {
 
+using config::ObjectClass;
+using config::Path;
+
 constexpr std::string_view base = R"(
 storage fileio disk f0 { path /a; size 1M; buffered yes; hba 0; }
 fabric iscsi target iqn.2026-11.com.example:t tpgt 1 {
@@ -33,6 +36,26 @@ TEST(Changes, ReferencesLeadToTheDiskAndTheLun) {
   EXPECT_EQ(reference_of(tree, path_of(lun)), path_of("storage fileio disk f0"));
   EXPECT_EQ(reference_of(tree, path_of(mapped)), path_of(lun));
   EXPECT_TRUE(reference_of(tree, path_of("storage fileio disk f0")).empty());
+}
+
+TEST(Changes, LunsAreFoundByEitherNameOfThePluginAndInLots) {
+  config::Tree tree;
+  const Path tpg = path_of("fabric iscsi target iqn.2026-11.com.example:t tpgt 1");
+  std::set<Path> disks;
+  for (unsigned i = 0; i < 100; ++i) {
+    const std::string name = "r" + std::to_string(i);
+    disks.insert({{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, name}});
+    Path lun = tpg;
+    lun.push_back({ObjectClass::lun, std::to_string(i)});
+    tree.ensure(lun).attributes["backend"] = (i % 2 == 0 ? "rd_mcp:" : "ramdisk:") + name;
+  }
+  const auto all = exports_of(tree, disks);
+  EXPECT_EQ(all.size(), 100U);
+  for (const Path& disk : disks) {
+    EXPECT_EQ(luns_of(tree, disk), all.at(disk));
+    EXPECT_EQ(exports_of(tree, {disk}).at(disk), all.at(disk));
+  }
+  EXPECT_TRUE(luns_of(tree, path_of("storage fileio disk r1")).empty());
 }
 
 TEST(Changes, WhatStandsOnAnObjectIsMadeAgainWithIt) {
