@@ -57,7 +57,7 @@ Result<> Control::open_disk(const std::string& path, const ModelView& view) {
   if (!opened) return Error{EAGAIN, fmt::format("{}: its storage has not answered yet", path), {}};
   disk->backstore = TRY(*std::move(opened));
   note_successor(path, *disk->backstore, held);
-  disks_[path] = OpenDisk{std::move(disk), nullptr, 0, engine_.state_files().usable()};
+  disks_[path] = OpenDisk{std::move(disk), nullptr, {}, engine_.state_files().usable()};
   load_reservations(path, view);
   return {};
 }
@@ -128,8 +128,8 @@ std::set<std::string> Control::disks_used_by(const Change& change, const ModelVi
     return {change.value.empty() ? std::string() : view.link_target(change.value)};
   }
   std::set<std::string> disks;
-  const auto target = current_.targets.find(target_of(change.object));
-  if (target == current_.targets.end()) return disks;
+  const auto target = current_.targets->find(target_of(change.object));
+  if (target == current_.targets->end()) return disks;
   for (const auto& [tag, tpg] : target->second) {
     const std::string path = fmt::format("iscsi/{}/tpgt_{}", target->first, tag);
     const bool inside = path.starts_with(change.object) || change.object.starts_with(path + "/acls/");
@@ -144,7 +144,7 @@ Result<> Control::apply(const Change& change, const ModelView& view) {
     TRY_OK(graveyard_.check_removable(disks_used_by(change, view), initiator_of(change.object)));
   }
   switch (change.object_kind) {
-    case ObjectKind::lun: count_exports(change, 1); return {};
+    case ObjectKind::lun: note_export(change, change.kind == ChangeKind::linked); return {};
     case ObjectKind::disk: return apply_to_disk(change, view);
     case ObjectKind::tpg: return change.file == "kick" ? check_session(change) : Result<>{};
     case ObjectKind::portal:
@@ -181,7 +181,7 @@ void Control::restore_write_cache(const Change& change) {
 
 void Control::undo(const Change& change, const ModelView& /*view*/) {
   take_successors_back();
-  if (change.object_kind == ObjectKind::lun) return count_exports(change, ~0U);
+  if (change.object_kind == ObjectKind::lun) return note_export(change, change.kind == ChangeKind::unlinked);
   if (change.object_kind == ObjectKind::portal) {
     if (change.kind == ChangeKind::made) engine_.unlisten(last_part(change.object));
     if (change.kind == ChangeKind::removed) closing_portals_.pop_back();
@@ -200,12 +200,18 @@ void Control::undo(const Change& change, const ModelView& /*view*/) {
   }
 }
 
-// Keeps OpenDisk::exports; `by` is 1, or -1 to take the change back.
-void Control::count_exports(const Change& change, std::uint32_t by) {
+// Keeps OpenDisk::shown_in.
+void Control::note_export(const Change& change, bool shows) {
   if (change.kind != ChangeKind::linked && change.kind != ChangeKind::unlinked) return;
   const auto open = disks_.find(change.value);
   if (open == disks_.end()) return;
-  open->second.exports += change.kind == ChangeKind::linked ? by : 0U - by;
+  auto& shown_in = open->second.shown_in;
+  const std::string target = target_of(change.object);
+  if (shows) {
+    ++shown_in[target];
+  } else if (const auto of_target = shown_in.find(target); of_target != shown_in.end()) {
+    if (--of_target->second == 0) shown_in.erase(of_target);
+  }
 }
 
 void Control::publish(std::span<const Change> changes, const ModelView& view) {
@@ -239,9 +245,12 @@ std::uint16_t Control::relative_port(const std::string& tpg_path) {
 }
 
 // Which ports are in the groups.
-void Control::add_ports(std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const {
-  for (const auto& [name, tpgs] : current_.targets) {
-    for (const auto& [tag, tpg] : tpgs) {
+void Control::add_ports(const std::set<std::string>& targets,
+                        std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const {
+  for (const std::string& name : targets) {
+    const auto target = current_.targets->find(name);
+    if (target == current_.targets->end()) continue;
+    for (const auto& [tag, tpg] : target->second) {
       for (const auto& lun : tpg->luns) {
         const auto of_disk = groups.find(lun.disk.get());
         if (of_disk != groups.end()) add_port(lun, of_disk->second);
@@ -253,14 +262,14 @@ void Control::add_ports(std::map<const dataplane::Disk*, std::vector<scsi::PortG
 // The groups of the disks, and which ports are in them.
 void Control::configure_port_groups(const std::set<std::string>& disks, const ModelView& view) {
   std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>> groups;
-  bool shown = false;
+  std::set<std::string> targets;
   for (const std::string& path : disks) {
     const auto open = disks_.find(path);
     if (open == disks_.end()) continue;
     groups[open->second.disk.get()] = build_port_groups(path, view);
-    shown = shown || open->second.exports > 0;
+    for (const auto& [target, luns] : open->second.shown_in) targets.insert(target);
   }
-  if (shown) add_ports(groups);
+  add_ports(targets, groups);
   for (const std::string& path : disks) {
     const auto open = disks_.find(path);
     if (open == disks_.end()) continue;

@@ -50,7 +50,7 @@ class Control final : public configfs::Effects {
  private:
   Result<> apply_to_disk(const configfs::Change& change, const configfs::ModelView& view);
   Result<> open_disk(const std::string& path, const configfs::ModelView& view);
-  void count_exports(const configfs::Change& change, std::uint32_t by);
+  void note_export(const configfs::Change& change, bool shows);
   void close_disk(const std::string& path);
   void show(std::span<const configfs::Change> changes, const configfs::ModelView& view);
   // successor.cpp
@@ -64,7 +64,8 @@ class Control final : public configfs::Effects {
   void load_reservations(const std::string& disk_path, const configfs::ModelView& view);
   void announce_access_states(std::span<const configfs::Change> changes, const configfs::ModelView& view);
   void configure_port_groups(const std::set<std::string>& disks, const configfs::ModelView& view);
-  void add_ports(std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const;
+  void add_ports(const std::set<std::string>& targets,
+                 std::map<const dataplane::Disk*, std::vector<scsi::PortGroup>>& groups) const;
   std::uint16_t relative_port(const std::string& tpg_path);
   [[nodiscard]] std::optional<std::string> read_of_disk(std::string_view object, std::string_view file,
                                                         const configfs::ModelView& view) const;
@@ -81,9 +82,9 @@ class Control final : public configfs::Effects {
   using TouchedTargets = std::map<std::string, Touched>;
   [[nodiscard]] TouchedTargets touched_targets(std::span<const configfs::Change> changes,
                                                const configfs::ModelView& view);
-  void add_those_that_show(const std::set<std::string>& disks, TouchedTargets& targets) const;
-  void rebuild_target(const std::string& name, const configfs::ModelView& view);
-  void rebuild_acls(const std::string& name, const Touched& touched, const configfs::ModelView& view);
+  void rebuild_target(const std::string& name, const configfs::ModelView& view,
+                      dataplane::TargetMap& targets);
+  void rebuild_acls(const Touched& touched, const configfs::ModelView& view, dataplane::TpgMap& tpgs) const;
   [[nodiscard]] std::set<std::string> disks_used_by(const configfs::Change& change,
                                                     const configfs::ModelView& view) const;
   [[nodiscard]] configfs::Unsettled unsettled(std::span<const configfs::Change> changes);

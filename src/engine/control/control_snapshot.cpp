@@ -52,34 +52,22 @@ Control::TouchedTargets Control::touched_targets(std::span<const Change> changes
       touched.whole = true;
     }
   }
-  bool shown = false;
   for (const std::string& path : disks) {
     const auto open = disks_.find(path);
-    if (open == disks_.end()) {
-      shown = true;  // gone; who showed it is not counted any more
-      continue;
-    }
+    // A LUN goes before its disk, so nothing shows one that is gone.
+    if (open == disks_.end()) continue;
     open->second.unit = build_unit(path, open->second, view);
-    shown = shown || open->second.exports > 0;
+    for (const auto& [target, luns] : open->second.shown_in) {
+      if (current_.targets->contains(target)) targets[target].whole = true;
+    }
   }
-  if (shown) add_those_that_show(disks, targets);
   return targets;
 }
 
-void Control::add_those_that_show(const std::set<std::string>& disks, TouchedTargets& targets) const {
-  for (const auto& [name, tpgs] : current_.targets) {
-    for (const auto& [tag, tpg] : tpgs) {
-      const bool shows = std::any_of(tpg->luns.begin(), tpg->luns.end(),
-                                     [&](const auto& lun) { return disks.contains(lun.disk->path); });
-      if (shows) targets[name].whole = true;
-    }
-  }
-}
-
-void Control::rebuild_target(const std::string& name, const ModelView& view) {
+void Control::rebuild_target(const std::string& name, const ModelView& view, dataplane::TargetMap& targets) {
   const std::string path = "iscsi/" + name;
   if (!view.exists(path) || name == "discovery_auth") {
-    current_.targets.erase(name);
+    targets.erase(name);
     std::erase_if(relative_ports_, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
     return;
   }
@@ -90,11 +78,10 @@ void Control::rebuild_target(const std::string& name, const ModelView& view) {
     auto tpg = build_tpg(name, tpg_path, relative_port(tpg_path), disks_, view);
     tpgs[tpg->tag] = std::move(tpg);
   }
-  current_.targets[name] = std::move(tpgs);
+  targets[name] = std::move(tpgs);
 }
 
-void Control::rebuild_acls(const std::string& name, const Touched& touched, const ModelView& view) {
-  dataplane::TpgMap& tpgs = current_.targets.at(name);
+void Control::rebuild_acls(const Touched& touched, const ModelView& view, dataplane::TpgMap& tpgs) const {
   for (const auto& [path, initiators] : touched.acls) {
     auto& tpg = tpgs.at(tag_of_tpg(path));
     tpg = with_acls(*tpg, path, initiators, disks_, view);
@@ -102,12 +89,16 @@ void Control::rebuild_acls(const std::string& name, const Touched& touched, cons
 }
 
 void Control::show(std::span<const Change> changes, const ModelView& view) {
-  for (const auto& [target, touched] : touched_targets(changes, view)) {
-    if (touched.whole) {
-      rebuild_target(target, view);
-    } else {
-      rebuild_acls(target, touched, view);
+  if (const auto touched = touched_targets(changes, view); !touched.empty()) {
+    auto targets = std::make_shared<dataplane::TargetMap>(*current_.targets);
+    for (const auto& [name, what] : touched) {
+      if (what.whole) {
+        rebuild_target(name, view, *targets);
+      } else {
+        rebuild_acls(what, view, targets->at(name));
+      }
     }
+    current_.targets = std::move(targets);
   }
   configure_port_groups(disks_of_groups(changes, view), view);
   current_.discovery = build_discovery(view);

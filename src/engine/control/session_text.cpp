@@ -15,8 +15,8 @@ bool is_of(const dataplane::SessionInfo& session, std::string_view target, std::
 }
 
 bool has_acl(const dataplane::SessionInfo& session, const dataplane::Snapshot& snapshot) {
-  const auto tpgs = snapshot.targets.find(session.target);
-  if (tpgs == snapshot.targets.end()) return false;
+  const auto tpgs = snapshot.targets->find(session.target);
+  if (tpgs == snapshot.targets->end()) return false;
   const auto tpg = tpgs->second.find(session.portal_group_tag);
   return tpg != tpgs->second.end() && tpg->second->acls.contains(to_lower(session.initiator_name));
 }
@@ -66,8 +66,8 @@ std::optional<std::string> acl_parameter(const Sessions& sessions, std::string_v
 std::string dynamic_sessions(const Sessions& sessions, const dataplane::Snapshot& snapshot,
                              std::string_view target, std::string_view tpg_directory) {
   std::string text;
-  const auto tpgs = snapshot.targets.find(target);
-  if (tpgs == snapshot.targets.end()) return text;
+  const auto tpgs = snapshot.targets->find(target);
+  if (tpgs == snapshot.targets->end()) return text;
   for (const auto& session : sessions) {
     if (!is_of(session, target, tpg_directory)) continue;
     const auto tpg = tpgs->second.find(session.portal_group_tag);

@@ -9,6 +9,11 @@ namespace {
 
 using testing::HasSubstr;
 
+std::shared_ptr<const dataplane::TargetMap> only_target(const dataplane::Tpg& tpg) {
+  return std::make_shared<const dataplane::TargetMap>(
+      dataplane::TargetMap{{"iqn.t", {{1, std::make_shared<const dataplane::Tpg>(tpg)}}}});
+}
+
 dataplane::SessionInfo session() {
   dataplane::SessionInfo made;
   made.initiator_name = "iqn.i";
@@ -49,10 +54,10 @@ TEST(SessionText, NegotiatedValuesByKey) {
 TEST(SessionText, DynamicSessionsAreThoseWithoutAnAcl) {
   dataplane::Snapshot snapshot;
   dataplane::Tpg tpg;
-  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  snapshot.targets = only_target(tpg);
   EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "iqn.i\n");
   tpg.acls["iqn.i"] = std::make_shared<const dataplane::Acl>();
-  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  snapshot.targets = only_target(tpg);
   EXPECT_EQ(dynamic_sessions({session()}, snapshot, "iqn.t", "tpgt_1"), "");
 }
 
@@ -60,7 +65,7 @@ TEST(SessionText, AllSessionsOfAPortalGroupWithTheirLuns) {
   dataplane::Snapshot snapshot;
   dataplane::Tpg tpg;
   tpg.acls["iqn.i"] = std::make_shared<const dataplane::Acl>();
-  snapshot.targets["iqn.t"][1] = std::make_shared<const dataplane::Tpg>(tpg);
+  snapshot.targets = only_target(tpg);
   dataplane::SessionInfo other = session();
   other.initiator_name = "iqn.stranger";
   dataplane::SessionInfo with_lun = session();

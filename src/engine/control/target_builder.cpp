@@ -200,9 +200,15 @@ std::shared_ptr<const scsi::Unit> build_unit(const std::string& disk_path, const
     unit.emulates_reservations = files.flag("attrib/pgr_support");
   }
   unit.knows_allocation = properties.knows_allocation;
-  unit.exports = open.exports;
+  unit.exports = open.exports();
   unit.keeps_reservations = open.keeps_reservations && !unit.identity.serial.empty();
   return std::make_shared<const scsi::Unit>(std::move(unit));
+}
+
+std::uint32_t OpenDisk::exports() const {
+  std::uint32_t luns = 0;
+  for (const auto& [target, of_target] : shown_in) luns += of_target;
+  return luns;
 }
 
 iscsi::AuthenticationPolicy build_discovery(const configfs::ModelView& view) {

@@ -16,8 +16,11 @@ namespace lunet::control {
 struct OpenDisk {
   std::shared_ptr<dataplane::Disk> disk;
   std::shared_ptr<const scsi::Unit> unit;  ///< null until the batch that opened it is shown to initiators
-  std::uint32_t exports = 0;               ///< LUNs that show it
-  bool keeps_reservations = false;         ///< there is a place for APTPL
+  std::map<std::string, std::uint32_t> shown_in = {};  ///< LUNs that show it, by target
+  bool keeps_reservations = false;                     ///< there is a place for APTPL
+
+  /// LUNs that show it.
+  [[nodiscard]] std::uint32_t exports() const;
 };
 using DiskTable = std::map<std::string, OpenDisk, std::less<>>;  ///< by path core/PLUGIN_N/NAME
 

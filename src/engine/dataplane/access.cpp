@@ -64,8 +64,8 @@ std::variant<Grant, iscsi::Refusal> admit(const Snapshot& snapshot, const iscsi:
     grant.authentication = snapshot.discovery;
     return grant;
   }
-  const auto target = snapshot.targets.find(identity.target_name);
-  if (target == snapshot.targets.end()) return not_found(fmt::format("no target {}", identity.target_name));
+  const auto target = snapshot.targets->find(identity.target_name);
+  if (target == snapshot.targets->end()) return not_found(fmt::format("no target {}", identity.target_name));
   auto tpg = tpg_behind(target->second, portal);
   if (tpg == nullptr) {
     return not_found(fmt::format("target {} has no portal {}", identity.target_name, portal));
@@ -104,7 +104,7 @@ std::vector<LunMapping> visible_luns(const Tpg& tpg, std::string_view initiator)
 std::vector<iscsi::DiscoveredTarget> discover(const Snapshot& snapshot, std::string_view initiator,
                                               std::string_view only, const ResolvePortal& resolve) {
   std::vector<iscsi::DiscoveredTarget> found;
-  for (const auto& [name, tpgs] : snapshot.targets) {
+  for (const auto& [name, tpgs] : *snapshot.targets) {
     if (!only.empty() && name != only) continue;
     iscsi::DiscoveredTarget target{name, {}};
     for (const auto& [tag, tpg] : tpgs) {

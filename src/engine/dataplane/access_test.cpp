@@ -45,7 +45,8 @@ Tpg enabled_tpg() {
 
 Snapshot world(const Tpg& tpg) {
   Snapshot snapshot;
-  snapshot.targets["iqn.t"][tpg.tag] = std::make_shared<const Tpg>(tpg);
+  snapshot.targets =
+      std::make_shared<const TargetMap>(TargetMap{{"iqn.t", {{tpg.tag, std::make_shared<const Tpg>(tpg)}}}});
   return snapshot;
 }
 

@@ -36,7 +36,7 @@ class CostTest : public testing::TestWithParam<reactor::Engine> {
     acl.luns = {mapping};
     tpg->acls["iqn.2026-11.org.example:a"] = std::make_shared<const Acl>(std::move(acl));
     Snapshot snapshot;
-    snapshot.targets[tpg->target][1] = tpg;
+    snapshot.targets = std::make_shared<const TargetMap>(TargetMap{{tpg->target, {{1, tpg}}}});
     ASSERT_TRUE(engine_->publish(std::move(snapshot))->wait(60000));
     session_ = std::make_unique<RawSession>(*port, "iqn.2026-11.org.example:a", "iqn.2026-11.org.example:t");
     session_->unit_attentions();

@@ -71,7 +71,7 @@ class EngineTest : public testing::TestWithParam<reactor::Engine> {
     acl.parameters = tpg->parameters;
     tpg->acls[initiator] = std::make_shared<const Acl>(std::move(acl));
     Snapshot snapshot;
-    snapshot.targets[target][1] = tpg;
+    snapshot.targets = std::make_shared<const TargetMap>(TargetMap{{target, {{1, tpg}}}});
     EXPECT_TRUE(engine_->publish(std::move(snapshot))->wait(10000));
   }
 

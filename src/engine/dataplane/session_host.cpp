@@ -126,9 +126,9 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
 void SocketConnection::refresh(Drain& drain) {
   if (tpg_ == nullptr) return;
   const Snapshot& snapshot = worker_.snapshot();
-  const auto target = snapshot.targets.find(tpg_->target);
+  const auto target = snapshot.targets->find(tpg_->target);
   std::shared_ptr<const Tpg> tpg;
-  if (target != snapshot.targets.end()) {
+  if (target != snapshot.targets->end()) {
     const auto found = target->second.find(tpg_->tag);
     if (found != target->second.end()) tpg = found->second;
   }

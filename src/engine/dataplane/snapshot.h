@@ -71,8 +71,12 @@ struct Tpg {
 
 using TpgMap = std::map<std::uint16_t, std::shared_ptr<const Tpg>>;
 
+/// By target name.
+using TargetMap = std::map<std::string, TpgMap, std::less<>>;
+
 struct Snapshot {
-  std::map<std::string, TpgMap, std::less<>> targets;  ///< by target name
+  /// Never null. Snapshots share it when no target changed between them.
+  std::shared_ptr<const TargetMap> targets = std::make_shared<const TargetMap>();
   std::map<std::string, std::uint16_t> ports;  ///< of each configured portal: the port it really listens on
   iscsi::AuthenticationPolicy discovery;
 };

@@ -9,7 +9,7 @@ namespace lunet::dataplane {
 
 std::vector<scsi::Port> SnapshotSurroundings::target_ports(const scsi::LogicalUnit& unit) const {
   std::vector<scsi::Port> ports;
-  for (const auto& [name, tpgs] : snapshot_().targets) {
+  for (const auto& [name, tpgs] : *snapshot_().targets) {
     for (const auto& [tag, tpg] : tpgs) {
       for (const LunMapping& lun : tpg->luns) {
         if (&lun.disk->logical_unit != &unit) continue;
@@ -23,8 +23,8 @@ std::vector<scsi::Port> SnapshotSurroundings::target_ports(const scsi::LogicalUn
 
 bool SnapshotSurroundings::may_enter(const std::string& initiator, const scsi::Port& port) const {
   const Snapshot& snapshot = snapshot_();
-  const auto target = snapshot.targets.find(port.target_name);
-  if (target == snapshot.targets.end()) return false;
+  const auto target = snapshot.targets->find(port.target_name);
+  if (target == snapshot.targets->end()) return false;
   const auto tpg = target->second.find(port.portal_group_tag);
   if (tpg == target->second.end()) return false;
   const auto luns = visible_luns(*tpg->second, initiator);

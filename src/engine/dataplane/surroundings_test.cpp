@@ -19,6 +19,7 @@ LunMapping shown(const std::shared_ptr<Disk>& disk, std::uint16_t lun, std::uint
 class SurroundingsTest : public testing::Test {
  protected:
   void SetUp() override {
+    TpgMap tpgs;
     for (const std::uint16_t tag : {std::uint16_t{1}, std::uint16_t{2}}) {
       auto tpg = std::make_shared<Tpg>();
       tpg->target = "t";
@@ -29,8 +30,9 @@ class SurroundingsTest : public testing::Test {
       Acl acl;
       acl.luns.push_back(shown(disk_, 9, 4));
       tpg->acls["a"] = std::make_shared<const Acl>(std::move(acl));
-      snapshot_.targets["t"][tag] = tpg;
+      tpgs[tag] = tpg;
     }
+    snapshot_.targets = std::make_shared<const TargetMap>(TargetMap{{"t", tpgs}});
   }
   std::shared_ptr<Disk> disk_ = std::make_shared<Disk>();
   std::shared_ptr<Disk> other_ = std::make_shared<Disk>();

@@ -53,7 +53,7 @@ class TaskManagementTest : public testing::TestWithParam<reactor::Engine> {
       tpg->acls[name] = std::make_shared<const Acl>(std::move(acl));
     }
     Snapshot snapshot;
-    snapshot.targets[tpg->target][1] = tpg;
+    snapshot.targets = std::make_shared<const TargetMap>(TargetMap{{tpg->target, {{1, tpg}}}});
     ASSERT_TRUE(engine_->publish(std::move(snapshot))->wait(60000));
   }
 
