@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -144,19 +146,55 @@ int text(const std::vector<std::string>& words) {
   return 0;
 }
 
-/// more SOCKET STATE COUNT: disks created one by one inside this process; the median.
+/// A disk, and a target that shows it to an initiator, made and taken away again inside this process: what
+/// each kind of edit takes.
+class Kinds {
+ public:
+  explicit Kinds(service::Service& service) : service_(service) {
+    need(service_.create_target(tpg_.target, {true, false}));
+  }
+  ~Kinds() { need(service_.delete_target(tpg_.target)); }
+  Kinds(const Kinds&) = delete;
+  Kinds& operator=(const Kinds&) = delete;
+
+  void once(std::size_t i) {
+    const std::string disk = fmt::format("more{}", i);
+    const Path path = {{ObjectClass::storage, "rd_mcp"}, {ObjectClass::disk, disk}};
+    take("create_disk", service_.create_ramdisk({disk, 4096, false, "", true}));
+    take("set_attribute", service_.set_group({path, "attribute"}, {{"emulate_tas", "0"}}));
+    take("create_acl", service_.create_acl(tpg_, host_, true));
+    take("create_lun", service_.create_lun(tpg_, {"rd_mcp", disk, {}}));
+    take("delete_lun", service_.delete_lun(tpg_, 0));
+    take("delete_acl", service_.delete_acl(tpg_, host_));
+    take("delete_disk", service_.delete_disk("rd_mcp", disk));
+  }
+
+  void show() const {
+    for (const auto& [kind, took] : took_) fmt::print("{} {:.3f}\n", kind, median(took));
+  }
+
+ private:
+  void take(const std::string& kind, const Result<service::Report>& done) {
+    if (!done) need(Result<>(done.error()));
+    const auto now = Clock::now();
+    took_[kind].push_back(std::chrono::duration<double, std::milli>(now - began_).count());
+    began_ = now;
+  }
+
+  service::Service& service_;
+  const service::TpgRef tpg_{"iqn.2026-11.org.example:more"};
+  const std::string host_ = "iqn.2026-11.org.example:host";
+  std::map<std::string, std::vector<double>> took_;
+  Clock::time_point began_ = Clock::now();
+};
+
+/// more SOCKET STATE COUNT: each kind of edit, so often.
 int more(const std::vector<std::string>& words) {
   Programs programs(words[0], words[1]);
   const auto service = service::make_service(programs.context);
-  std::vector<double> took;
-  for (std::size_t i = 0; i < std::stoul(words[2]); ++i) {
-    took.push_back(milliseconds(
-        [&] { need(service->create_ramdisk({fmt::format("more{}", i), 4096, false, "", true})); }));
-  }
-  fmt::print("more {:.3f}\n", median(took));
-  for (std::size_t i = 0; i < took.size(); ++i) {
-    need(service->delete_disk("rd_mcp", fmt::format("more{}", i)));
-  }
+  Kinds kinds(*service);
+  for (std::size_t i = 0; i < std::stoul(words[2]); ++i) kinds.once(i);
+  kinds.show();
   return 0;
 }
 
