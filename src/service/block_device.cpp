@@ -30,9 +30,11 @@ std::optional<std::uint64_t> scsi_type(dev_t device) {
 
 Result<> check_is_disk(const FileRequest& request, const std::string& path, const struct ::stat& status) {
   if (!S_ISBLK(status.st_mode)) {
-    return for_disk(request, {EINVAL, fmt::format("{} is {}", path, file_type_name(status.st_mode)),
-                              S_ISREG(status.st_mode) ? "for a file there is `/backstores/fileio create`"
-                                                      : "name a block device"});
+    return for_disk(
+        request, {EINVAL, fmt::format("{} is {}", path, file_type_name(status.st_mode)),
+                  S_ISREG(status.st_mode)
+                      ? fmt::format("for a file it is `/backstores/fileio create {} {}`", request.disk, path)
+                      : "name a block device"});
   }
   const auto type = scsi_type(status.st_rdev);
   if (type.value_or(0) == 0) return {};

@@ -95,7 +95,7 @@ Result<UndoGoal> StoreConfigurations::undo_goal() {
     at = find(*earlier);
     if (at == history.end()) {
       return Error{ENOENT, fmt::format("generation {} is not kept any more", *earlier),
-                   "`lunet rollback N` goes to one that is"};
+                   "see `lunet history` for those that are"};
     }
   }
   if (at->number == 1 && at->why == adopted_why) {

@@ -51,9 +51,10 @@ Result<Path> disk_for_path(Editor& editor, Draft& draft, const FileioOptions& op
   if (!there.empty()) {
     const std::string_view size = draft.tree.find(there)->attribute("size");
     if (options.size_bytes && size != std::to_string(*options.size_bytes)) {
-      return Error{
-          EEXIST, fmt::format("{} is the disk {} already, of another size", options.path, shell_path(there)),
-          fmt::format("leave the size out, or give the disk another: `resize {} SIZE`", shell_path(there))};
+      return Error{EEXIST,
+                   fmt::format("{} is the disk {} already, of another size", options.path, shell_path(there)),
+                   fmt::format("leave the size out, or give the disk this one: `resize {} {}`",
+                               shell_path(there), *options.size_bytes)};
     }
     return there;
   }

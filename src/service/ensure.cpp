@@ -16,7 +16,7 @@ static bool same(std::string_view recorded, std::string_view wished) {
 
 Error differs(const config::Path& path, std::string_view what) {
   return Error{ENOTUNIQ, fmt::format("{} is there and differs: {}", config::path_text(path), what),
-               "change it with `set`, or delete it first; nothing was changed"};
+               "set its values, or delete it first; nothing was changed"};
 }
 
 Result<bool> is_as_wished(const Editor& editor, Draft& draft, const config::Path& path,

@@ -259,6 +259,10 @@ TEST_P(Migrate, WhatDoesNotRunAgainIsSaid) {
   EXPECT_EQ(error.errnum, ENOTRECOVERABLE) << error.message;
   EXPECT_THAT(error.message, HasSubstr("again, where not all of it runs:"));
   EXPECT_THAT(error.message, HasSubstr("storage fileio disk f0 is pending"));
+  EXPECT_EQ(error.hint, "remove the cause, then `lunet restore`");
+  std::filesystem::copy_file(file("f1.img"), file("f0.img"));
+  EXPECT_EQ(must(make_service(context_)->restore()).left_out, 0U);
+  EXPECT_THAT(dump(), HasSubstr("/f0"));
 }
 
 TEST_P(Migrate, ValuesThatOnlyTheOldOneHasAreDroppedWhenTheyAreItsDefault) {

@@ -122,7 +122,8 @@ Result<> set_group_values(Draft& draft, const GroupRef& group, const Path& path,
       return each.name == *wanted;
     });
     if (found == known.end())
-      return Error{ENOENT, fmt::format("group alua has no parameter '{}'", name), "see `get alua`"};
+      return Error{ENOENT, fmt::format("group alua has no parameter '{}'", name),
+                   fmt::format("see `{}/alua/{} get alua`", shell_path(path), group.port_group)};
     if (!found->writable) return read_only(name);
     disk->groups["alua"][value_name(id, name)] = TRY(checked(name, value));
   }

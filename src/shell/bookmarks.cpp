@@ -43,10 +43,10 @@ Result<> Bookmarks::change(const std::string& name, const std::string* path, boo
     std::string old;
     const bool exists = find_line(all_lines, name, old) != nullptr;
     if (path == nullptr && !exists)
-      return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "'bookmarks show' lists them"};
+      return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "`bookmarks show` lists them"};
     if (path != nullptr && exists && !may_exist)
       return Error{EEXIST, fmt::format("there is a bookmark '{}' already", name),
-                   fmt::format("it is {}; 'bookmarks del {}' removes it", old, name)};
+                   fmt::format("it is {}; `bookmarks del {}` removes it", old, name)};
     set_line(all_lines, name, path);
     return {};
   };

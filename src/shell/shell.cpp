@@ -52,7 +52,7 @@ Result<Place> follow_word_from(const Place& from, std::string_view word, const S
   const std::string_view name = word.substr(1, slash == std::string_view::npos ? slash : slash - 1);
   const auto path = session.bookmarks.find(name);
   if (!path)
-    return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "'bookmarks show' lists them"};
+    return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "`bookmarks show` lists them"};
   const Place marked = TRY(follow_path({}, *path));
   if (slash == std::string_view::npos) return with_disk(marked, session);
   return with_disk(follow_path(marked, word.substr(slash + 1)), session);

@@ -45,16 +45,19 @@ class Handlers(unittest.TestCase):
         got = self.outcomes("/backstores ls depth=1", "/backstores/user:fake info", "/backstores/user:fake help create",
                             "/backstores/user:fake create u 1M bad", "/backstores/user:fake create u 1M okay",
                             "/backstores/user:other info", "/backstores/user:fake changemedium u 1M okay",
-                            "cd /backstores/user:fake")
+                            "ls /backstores/user:fake", "cd /backstores/user:fake")
         self.assertIn("o- user:fake", got["/backstores ls depth=1"])
         self.assertIn("cfgstring: ok and what you like", got["/backstores/user:fake info"])
         self.assertIn("CFGSTRING OF fake\n  ok and what you like", got["/backstores/user:fake help create"])
         refused = got["/backstores/user:fake create u 1M bad"]
         self.assertIn("handler fake does not take 'bad': it must begin with ok", refused)
+        self.assertIn("`/backstores/user:fake info` says", refused)  # and does, see above
         # Taken: what then fails is the kernel's part.
         self.assertIn("core/user_0", got["/backstores/user:fake create u 1M okay"])
         self.assertIn("no handler other answers", got["/backstores/user:other info"])
         self.assertIn("there is no user disk 'u'", got["/backstores/user:fake changemedium u 1M okay"])
+        self.assertIn("see `ls /backstores/user:fake`", got["/backstores/user:fake changemedium u 1M okay"])
+        self.assertIn("o- user:fake", got["ls /backstores/user:fake"])
         self.assertTrue(got["cd /backstores/user:fake"].endswith("= 0\n"))
 
     def test_without_a_service_everything_else_goes_on(self):

@@ -7,17 +7,15 @@ import os
 import re
 import select
 import signal
-import subprocess
 import sys
 import unittest
 
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support")
 sys.path.insert(0, SUPPORT)
+import stand_in  # noqa: E402
 from initiator import Initiator  # noqa: E402
 from lab import BIN, HOST, TARGET, Lab, run, stable_port  # noqa: E402
 
-PLACE = os.path.join(SUPPORT, "kernel_place.py")
-MODULES = ("configfs", "target_core_mod", "target_core_file", "iscsi_target_mod")
 SITE = """storage fileio disk f0 {{
     path {file}
     size 8M
@@ -43,16 +41,6 @@ fabric iscsi target {target} tpgt 1 {{
 """
 
 
-def inside(*command):
-    """In the place: the kernel's modules count as loaded."""
-    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/sys/module"], check=True)
-    for module in MODULES:
-        os.mkdir(f"/sys/module/{module}")
-        with open(f"/sys/module/{module}/initstate", "w", encoding="ascii") as file:
-            file.write("live\n")
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
-
-
 class Migrate(unittest.TestCase):
     def setUp(self):
         self.kernel = Lab(threads=1)
@@ -64,9 +52,7 @@ class Migrate(unittest.TestCase):
 
     def lunet(self, *words, status=0, socket=None):
         """With the stand-in for the kernel's target."""
-        result = run(["unshare", "-m", sys.executable, PLACE, BIN, self.kernel.state, self.kernel.socket, sys.executable,
-                      os.path.abspath(__file__), "--inside", os.path.join(BIN, "lunet"), "--no-start", "--state-dir", self.lab.state,
-                      "--socket", socket or self.lab.socket, *words], check=False)
+        result = stand_in.lunet(self.kernel, self.lab, *words, socket=socket)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result.stdout + "".join(line for line in result.stderr.splitlines(True) if not line.startswith("dbus-daemon["))
 
@@ -221,8 +207,6 @@ class Migrate(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--inside"]:
-        sys.exit(inside(*sys.argv[2:]))
     if os.geteuid() != 0:
         print("migrate: needs root for a mount namespace of its own")
         sys.exit(77)

@@ -155,7 +155,7 @@ static Result<Outcome> delete_disk(const Invocation& call) {
 static Result<> check_hbas_are_shown(const Invocation& call) {
   if (hierarchy_of(call.place, call.session) == service::Hierarchy::hbas) return {};
   return Error{EINVAL, "HBAs have no nodes of their own here: each disk has one",
-               "disks are made below, as in `/backstores/fileio create`; `set global legacy_hba_view=true` "
+               "disks are made below, as in /backstores/fileio; `set global legacy_hba_view=true` "
                "shows HBAs"};
 }
 

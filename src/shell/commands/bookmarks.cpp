@@ -48,7 +48,7 @@ static Result<Outcome> bookmarks(const Invocation& call) {
   }
   const auto path = call.session.bookmarks.find(name);
   if (!path)
-    return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "'bookmarks show' lists them"};
+    return Error{ENOENT, fmt::format("there is no bookmark '{}'", name), "`bookmarks show` lists them"};
   const Place place = TRY(follow_path({}, *path));
   TRY_OK(call.session.runtime.child_names(place));
   call.session.enter(place);

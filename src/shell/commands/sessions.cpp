@@ -74,10 +74,10 @@ static Result<std::vector<LoginSession>> wanted_sessions(const Invocation& call)
   const std::string sid = call.arguments.text("sid");
   if (sid.empty()) return sessions;
   if (!parse_unsigned(sid))
-    return Error{EINVAL, fmt::format("'{}' is no session number", sid), "'sessions list' shows them"};
+    return Error{EINVAL, fmt::format("'{}' is no session number", sid), "`sessions list` shows them"};
   std::erase_if(sessions, [&](const LoginSession& each) { return each.sid != sid; });
   if (sessions.empty())
-    return Error{ENOENT, fmt::format("there is no session {}", sid), "'sessions list' shows them"};
+    return Error{ENOENT, fmt::format("there is no session {}", sid), "`sessions list` shows them"};
   return sessions;
 }
 
@@ -97,7 +97,7 @@ static Result<Outcome> show(const Invocation& call, bool details) {
 
 static Result<Outcome> kick(const Invocation& call) {
   if (call.arguments.text("sid").empty())
-    return Error{EINVAL, "which session? `sessions kick` needs its number", "'sessions list' shows them"};
+    return Error{EINVAL, "which session? kick needs its number", "`sessions list` shows them"};
   const auto sessions = TRY(wanted_sessions(call));
   if (sessions.size() > 1) {
     return Error{EINVAL, fmt::format("{} sessions have the number {}", sessions.size(), sessions.front().sid),
