@@ -58,6 +58,13 @@ constexpr std::array rows{
         EINVAL,
         {"the serial is too long, or a LUN exports the disk", ""}},
     Row{Verb::write,
+        FileKind::disk_registrations,
+        EINVAL,
+        {"its persistent reservations, saved as pr/aptpl_SERIAL in the folder that dbroot names, are "
+         "damaged: "
+         "nobody gets at its data",
+         "make sure that one initiator at most uses the disk, then move that file away"}},
+    Row{Verb::write,
         FileKind::disk_attribute,
         EINVAL,
         {"the value is out of range, or the attribute is fixed while a LUN exports the disk",
@@ -161,6 +168,7 @@ FileKind core_kind(const Parts& parts) {
     return parts[1].starts_with("user_") ? FileKind::user_enable : FileKind::disk_enable;
   if (parts.size() == 5 && parts[3] == "attrib") return FileKind::disk_attribute;
   if (parts.size() == 5 && parts[4] == "vpd_unit_serial") return FileKind::disk_serial;
+  if (parts.size() == 5 && parts[4] == "res_aptpl_metadata") return FileKind::disk_registrations;
   return FileKind::any;
 }
 

@@ -20,6 +20,7 @@ enum class FileKind : std::uint8_t {
   user_enable,  ///< of a disk in user space
   disk_attribute,
   disk_serial,
+  disk_registrations,
   fabric,
   target,
   tpg,

@@ -15,6 +15,7 @@ TEST(Causes, PathsAreTakenForWhatTheyAre) {
   EXPECT_EQ(kind_of("core/fileio_0/f0"), FileKind::disk);
   EXPECT_EQ(kind_of("core/fileio_0/f0/enable"), FileKind::disk_enable);
   EXPECT_EQ(kind_of("core/fileio_0/f0/attrib/block_size"), FileKind::disk_attribute);
+  EXPECT_EQ(kind_of("core/fileio_0/f0/pr/res_aptpl_metadata"), FileKind::disk_registrations);
   EXPECT_EQ(kind_of("iscsi/discovery_auth/userid"), FileKind::credential);
   EXPECT_EQ(kind_of("iscsi/iqn.x/tpgt_1"), FileKind::tpg);
   EXPECT_EQ(kind_of("iscsi/iqn.x/tpgt_1/lun/lun_0/0123456789"), FileKind::lun_link);

@@ -13,6 +13,7 @@
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/phases.h"
+#include "target/registrations.h"
 #include "target/steps.h"
 #include "target/target.h"
 #include "target/value_steps.h"
@@ -164,6 +165,7 @@ class Planner {
     MakeOptions options;
     options.for_removal = true;
     options.make_hba = false;
+    options.registrations = registrations_of(path, *from_.find(path));
     if (object_class == ObjectClass::mapped_lun)
       options.prod_mode_write_protect = TRY(guard_for(path, *from_.find(path), false));
     if (is_portal_group(path) && is_yes(from_.find(path)->attribute("enable")))
@@ -182,6 +184,11 @@ class Planner {
     }
     add(phase, std::move(step));
     return {};
+  }
+
+  std::vector<std::string> registrations_of(const Path& path, const config::Object& object) {
+    if (path.back().object_class != ObjectClass::disk || path[0].id == "pscsi") return {};
+    return registrations_.of(std::string(object.attribute("wwn")));
   }
 
   Result<std::string> loss_of(const Path& path) {
@@ -260,6 +267,7 @@ class Planner {
         TRY(is_live("", std::string(fabric_directory(path.back().id)))))
       return change_fabric(path, config::Object{}, object);
     MakeOptions options;
+    options.registrations = registrations_of(path, object);
     if (object_class == ObjectClass::disk) {
       const std::string directory = TRY(directory_of(to_, path));
       const std::string hba = directory.substr(0, directory.rfind('/'));
@@ -448,6 +456,7 @@ class Planner {
   std::set<std::string> made_in_;                                   ///< HBAs of disks that are made
   std::map<Path, std::set<std::string, std::less<>>> gone_groups_;  ///< port groups, by disk
   std::map<std::string, std::set<std::string, std::less<>>> listed_;
+  Registrations registrations_{live_};
   std::vector<std::pair<Phase, Step>> steps_;
   std::vector<Rewrite> rewrites_;
 };

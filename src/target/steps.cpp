@@ -74,6 +74,8 @@ Result<> make_disk(Step& step, const config::Object& disk, const config::Path& p
     if (group.id != 0) continue;
     for (Operation& operation : make_group(directory, group)) operations.push_back(std::move(operation));
   }
+  for (const std::string& registration : options.registrations)
+    operations.push_back({Verb::write, directory + "/pr/res_aptpl_metadata", registration});
   add_part(step, std::move(operations), {{Verb::remove_dir, directory, ""}});
   for (const PortGroup& group : groups) {
     if (group.id == 0) continue;

@@ -3,6 +3,9 @@
 // object is the undo of making it.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.h"
 #include "config/tree.h"
 #include "target/target.h"
@@ -19,6 +22,8 @@ struct MakeOptions {
   /// the tree applies each operation by itself. The link is then made under prod_mode_write_protect=1, so
   /// that no initiator may write before `write_protect` is set (ruling 9). "" otherwise.
   std::string prod_mode_write_protect;
+  /// Disk: reservations that it had (registrations.h).
+  std::vector<std::string> registrations = {};
 };
 
 /// The step that makes the object at `path` of `tree`, without what is below it. A TPG is left disabled.

@@ -15,8 +15,10 @@ inline std::string last_part(std::string_view path) {
 
 /// "iscsi/NAME/..." -> NAME; "" for other objects.
 inline std::string target_of(std::string_view object) {
-  const auto parts = split(object, '/');
-  return parts.size() >= 2 && parts[0] == "iscsi" ? std::string(parts[1]) : std::string();
+  constexpr std::string_view fabric = "iscsi/";
+  if (!object.starts_with(fabric)) return {};
+  object.remove_prefix(fabric.size());
+  return std::string(object.substr(0, object.find('/')));
 }
 
 /// The initiator of an ACL or of what is in it; "" for other objects.

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/registrations.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+
+namespace lunet::target {
+
+namespace {
+
+constexpr std::string_view heading_of_lunetd = "lunet-reservations ";
+constexpr std::string_view nothing = "No Registrations or Reservations";
+constexpr std::string_view block_start = "PR_REG_START:";
+constexpr std::string_view block_end = "PR_REG_END:";
+constexpr std::string_view default_dbroot = "/var/target";
+
+const std::vector<std::string>& damaged() {
+  static const std::vector<std::string> refused{"damaged"};
+  return refused;
+}
+
+/// Whole lines, without the kernel's NUL at the end.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::string_view line : split(text, '\n')) {
+    line = trim(line.substr(0, line.find('\0')));
+    if (!line.empty()) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> registrations_in(std::string_view text) {
+  std::vector<std::string_view> lines = lines_of(text);
+  if (!lines.empty() && lines.front().starts_with(heading_of_lunetd)) lines.erase(lines.begin());
+  if (lines.size() == 1 && lines.front() == nothing) return {};
+  std::vector<std::string> found;
+  bool inside = false;
+  for (const std::string_view line : lines) {
+    if (line.starts_with(block_start) != !inside) return damaged();
+    if (!inside) {
+      found.emplace_back();
+      inside = true;
+    } else if (line.starts_with(block_end)) {
+      inside = false;
+    } else {
+      if (!found.back().empty()) found.back() += ',';
+      found.back() += line;
+    }
+  }
+  return inside || found.empty() ? damaged() : found;
+}
+
+const std::filesystem::path& Registrations::folder() {
+  if (folder_) return *folder_;
+  folder_.emplace();
+  if (live_.transactional()) return *folder_;
+  const auto dbroot = live_.read("dbroot");
+  const std::filesystem::path wanted =
+      std::filesystem::path(dbroot ? std::string(trim(*dbroot)) : std::string(default_dbroot)) / "pr";
+  std::error_code error;
+  if (std::filesystem::is_directory(wanted, error)) folder_ = wanted;
+  return *folder_;
+}
+
+std::vector<std::string> Registrations::of(const std::string& serial) {
+  if (serial.empty() || folder().empty()) return {};
+  const std::filesystem::path path = folder() / ("aptpl_" + serial);
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return {};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return damaged();
+  return registrations_in(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+}  // namespace lunet::target
