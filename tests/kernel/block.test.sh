@@ -7,7 +7,9 @@ work=$(mktemp -d)
 cfg=/sys/kernel/config/target
 device=
 read_only=
+parted=
 clean() {
+  [[ -z $parted ]] || losetup -d "$parted"
   [[ -z $device ]] || losetup -d "$device"
   [[ -z $read_only ]] || losetup -d "$read_only"
   rm -rf "$work"
@@ -71,3 +73,27 @@ lunet status
 lunet /backstores/block delete b0
 lunet /backstores/block delete ro
 [ -z "$(find "$cfg/core" -mindepth 1 -maxdepth 1 -name '*_[0-9]*')" ]
+
+# A partition behind the plugin for files: its size is looked up, and it comes back.
+truncate -s 16M "$work/parted"
+/usr/bin/python3 - "$work/parted" <<'PYTHON'
+import struct
+import sys
+with open(sys.argv[1], "r+b") as disk:
+    disk.seek(446)
+    disk.write(struct.pack("<B3sB3sII", 0, b"", 0x83, b"", 2048, 8192))
+    disk.seek(510)
+    disk.write(b"\x55\xaa")
+PYTHON
+parted=$(losetup --find --show --partscan "$work/parted")
+lunet /backstores/fileio create p0 "${parted}p1" | grep -q 'Created fileio p0 with size 4194304'
+lunet /iscsi create iqn.2026-11.org.example:p
+lunet /iscsi/iqn.2026-11.org.example:p/tpg1/luns create /backstores/fileio/p0
+lunet /iscsi/iqn.2026-11.org.example:p/tpg1 set attribute generate_node_acls=1
+capacity() { iscsi-readcapacity16 iscsi://127.0.0.1:3260/iqn.2026-11.org.example:p/0; }
+[[ $(capacity) == *"Total size:4194304"* ]] || { capacity; exit 1; }
+targetctl clear
+lunet restore
+[[ $(capacity) == *"Total size:4194304"* ]]
+lunet --yes /iscsi delete iqn.2026-11.org.example:p
+lunet --yes /backstores/fileio delete p0
