@@ -155,15 +155,17 @@ TEST_F(EpollReactorTest, FailsAloneWhenASocketCannotBeWaitedFor) {
   EXPECT_EQ(good.result, 2);
 }
 
-TEST_F(EpollReactorTest, WithdrawsWhatThePoolHasNotBegun) {
+// How many of `count` syncs that are cancelled at once are withdrawn; the others are done.
+std::size_t withdrawn_of(std::size_t count) {
+  const std::unique_ptr<Reactor> reactor = *epoll_reactors()();
   const Fd file = temporary_file();
-  constexpr std::size_t count = 2000;
   std::deque<Keep> syncs(count);
-  run([&] {
+  reactor->post([&] {
     for (auto& sync : syncs) reactor->sync_data(sync, file.get());
     for (auto& sync : syncs) reactor->cancel(sync);
     reactor->stop();
   });
+  reactor->run();
   std::size_t withdrawn = 0;
   for (const auto& sync : syncs) {
     EXPECT_EQ(sync.times, 1);
@@ -173,6 +175,14 @@ TEST_F(EpollReactorTest, WithdrawsWhatThePoolHasNotBegun) {
       EXPECT_EQ(sync.result, 0);
     }
   }
+  return withdrawn;
+}
+
+TEST(EpollReactor, WithdrawsWhatThePoolHasNotBegun) {
+  // The pool may be done with all of them before this thread goes on, where the machine is busy.
+  constexpr std::size_t count = 2000;
+  std::size_t withdrawn = 0;
+  for (int tries = 0; withdrawn == 0 && tries < 100; ++tries) withdrawn = withdrawn_of(count);
   EXPECT_GT(withdrawn, 0U);
 }
 
