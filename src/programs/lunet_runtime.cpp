@@ -242,6 +242,11 @@ Result<service::ViewNode> LunetRuntime::view(service::Hierarchy hierarchy) {
   return root;
 }
 
+Result<service::ViewNode> LunetRuntime::target_view(std::string_view fabric, const std::string& target) {
+  TRY_OK(connect());
+  return service::read_target_view(*TRY(tree()), fabric, target);
+}
+
 Result<> LunetRuntime::mount(const std::string& directory, const std::function<void()>& mounted) {
   configfs::Tree* live = TRY(tree());
   const auto mount = TRY(configfs::make_mount(*live, directory));

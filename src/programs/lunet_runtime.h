@@ -58,6 +58,7 @@ class LunetRuntime : public shell::Runtime {
   using Runtime::child_names;
   using Runtime::view;
   Result<service::ViewNode> view(service::Hierarchy hierarchy) override;
+  Result<service::ViewNode> target_view(std::string_view fabric, const std::string& target) override;
   Result<std::vector<store::Generation>> history(std::size_t limit) override;
   Result<> mount(const std::string& directory, const std::function<void()>& mounted) override;
   Result<std::vector<std::string>> child_names(const shell::Place& place,

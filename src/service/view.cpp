@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/view.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -116,6 +118,28 @@ Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes
     find_stuck(root, "", stuck);
     mark_stuck(view, stuck);
   }
+  return view;
+}
+
+Result<ViewNode> read_target_view(configfs::Tree& live, std::string_view fabric, const std::string& target) {
+  ViewNode view;
+  view.name = "/";
+  const auto shapes = fabric_shapes();
+  const auto shape =
+      std::find_if(shapes.begin(), shapes.end(), [&](const auto& s) { return s.name == fabric; });
+  if (shape == shapes.end()) return view;
+  auto read = live.read_tree(fmt::format("{}/{}", shape->group, target), shown_files());
+  if (!read && read.error().errnum == ENOENT) return view;
+  configfs::Node node = TRY(std::move(read));
+  node.entry.name = target;
+  node.entry.kind = configfs::EntryKind::directory;
+  configfs::Node group;
+  group.entry.name = shape->group;
+  group.entry.kind = configfs::EntryKind::directory;
+  group.nodes.push_back(std::move(node));
+  configfs::Node root;
+  root.nodes.push_back(std::move(group));
+  view.children.push_back(view_fabric(*shape, root.find(shape->group), {root, Hierarchy::plugins}));
   return view;
 }
 

@@ -79,5 +79,9 @@ std::optional<std::uint64_t> device_bytes_from_sysfs(std::string_view device);
 /// `session` of an ACL ("logged in"), `dynamic_sessions` of a TPG (initiator names joined by ", ").
 Result<ViewNode> read_view(configfs::Tree& live, const DeviceBytes& device_bytes = device_bytes_from_sysfs,
                            Hierarchy hierarchy = Hierarchy::plugins);
+/// One target alone below the root and its fabric (its name in the shell), for who asks who is logged in: the
+/// disks are not read, so that what says which of them a LUN exports is not there. Without children when
+/// there is no such target.
+Result<ViewNode> read_target_view(configfs::Tree& live, std::string_view fabric, const std::string& target);
 
 }  // namespace lunet::service

@@ -97,11 +97,13 @@ class FixedTree : public configfs::Tree {
     return {};
   }
   Result<Node> read_tree(std::string_view path, const configfs::ReadFilter& filter) override {
-    EXPECT_EQ(path, "");
     EXPECT_TRUE(filter.state);
     EXPECT_FALSE(filter.counters);
     ++reads;
-    Node wanted = root;
+    last_read = path;
+    const Node* there = path.empty() ? &root : root.at(path);
+    if (there == nullptr) return Error{ENOENT, std::string(path), {}};
+    Node wanted = *there;
     keep_wanted(wanted, filter);
     return wanted;
   }
@@ -117,6 +119,7 @@ class FixedTree : public configfs::Tree {
 
   Node root;
   int reads = 0;
+  std::string last_read;
   bool is_transactional = false;
 
  private:
@@ -414,6 +417,23 @@ TEST(View, TellsTheRealPortOfAPortalOnPortZero) {
   EXPECT_EQ(portal.summary, "port 34567");
   EXPECT_EQ(portal.health, Health::good);
   EXPECT_THAT(portal.details, Contains(Pair("port", "34567")));
+}
+
+TEST(View, OfOneTargetTellsWhoIsLoggedInWithoutReadingTheRest) {
+  FixedTree tree;
+  tree.set(acl_path, "info", "InitiatorName: iqn.2026-11.com.example:ini\nLIO Session ID: 1");
+  const auto view = read_target_view(tree, "iscsi", "iqn.2026-11.com.example:t");
+  ASSERT_TRUE(view) << view.error().message;
+  EXPECT_EQ(tree.last_read, "iscsi/iqn.2026-11.com.example:t");
+  EXPECT_THAT(at(*view, acl_view).details, Contains(Pair("session", "logged in")));
+  const ViewNode whole = view_of(tree);
+  const ViewNode& mapped = at(whole, acl_view).children.front();
+  const auto lun = std::find_if(mapped.details.begin(), mapped.details.end(),
+                                [](const auto& each) { return each.first == "tpg_lun"; });
+  ASSERT_NE(lun, mapped.details.end());
+  EXPECT_THAT(at(*view, acl_view + "/" + mapped.name).details, Contains(Pair("tpg_lun", lun->second)));
+  EXPECT_TRUE(read_target_view(tree, "iscsi", "iqn.2026-11.com.example:none")->children.empty());
+  EXPECT_TRUE(read_target_view(tree, "nothing", "iqn.2026-11.com.example:t")->children.empty());
 }
 
 TEST(View, TellsWhoIsLoggedIn) {

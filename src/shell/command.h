@@ -58,6 +58,8 @@ class Runtime {
   virtual Result<service::Configurations*> recorded() = 0;
   virtual Result<service::ViewNode> view(service::Hierarchy hierarchy) = 0;
   Result<service::ViewNode> view() { return view(service::Hierarchy::plugins); }
+  /// service::read_target_view
+  virtual Result<service::ViewNode> target_view(std::string_view fabric, const std::string& target) = 0;
   /// Starts what takes the unconfirmed change back when its time has passed; outlives this process.
   virtual Result<> start_waiter() = 0;
   /// Erases secrets that are not those of the newest generation from the history. Needs no running target.

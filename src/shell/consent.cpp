@@ -144,9 +144,18 @@ static std::vector<std::string> losses_on(const ViewNode& root, const Place& hba
   return lost;
 }
 
+// What stands below a target can cut off nobody else's sessions.
+static Result<ViewNode> view_for(Session& session, const Place& object) {
+  if (!object.target.empty()) {
+    ViewNode root = TRY(session.runtime.target_view(object.fabric, object.target));
+    if (find_node(root, object.path) != nullptr) return root;
+  }
+  return session.runtime.view();
+}
+
 Result<> require_consent_to(Session& session, std::string_view verb, const Place& object) {
   if (session.yes) return {};
-  const ViewNode root = TRY(session.runtime.view());
+  const ViewNode root = TRY(view_for(session, object));
   const auto lost = object.kind == NodeKind::hba ? losses_on(root, object) : losses(root, by_plugin(object));
   return require_consent(session, fmt::format("{} {}", verb, object.path), lost);
 }

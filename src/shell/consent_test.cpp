@@ -84,6 +84,20 @@ TEST(Consent, IsNeededForTheDataOfARamDisk) {
   EXPECT_THAT(lost_with(tree, "/backstores/ramdisk/null0"), IsEmpty());
 }
 
+TEST(Consent, ToWhatIsInATargetLooksAtThatTargetAlone) {
+  Lab lab;
+  lab.runtime.tree = with_session();
+  for (const std::string& path : used_paths) {
+    lab.runtime.views = 0;
+    const auto place = follow_path({}, path);
+    ASSERT_TRUE(place);
+    const auto asked = require_consent_to(lab.session, "delete", *place);
+    ASSERT_FALSE(asked) << path;
+    EXPECT_THAT(asked.error().message, testing::HasSubstr(cut_off));
+    EXPECT_EQ(lab.runtime.views, place->kind == NodeKind::disk ? 1 : 0) << path;
+  }
+}
+
 TEST(Consent, IsAskedForAtATerminalOnly) {
   Lab lab;
   const auto refused = require_consent(lab.session, "delete x", {"a is lost"});

@@ -192,6 +192,14 @@ Result<service::ViewNode> FakeRuntime::view(service::Hierarchy hierarchy) {
   return tree_in(hierarchy);
 }
 
+Result<service::ViewNode> FakeRuntime::target_view(std::string_view fabric, const std::string& target) {
+  service::ViewNode root = tree;
+  std::erase_if(root.children, [&](const auto& child) { return child.name != fabric; });
+  for (service::ViewNode& group : root.children)
+    std::erase_if(group.children, [&](const auto& child) { return child.name != target; });
+  return root;
+}
+
 const service::ViewNode& FakeRuntime::tree_in(service::Hierarchy hierarchy) const {
   return hierarchy == service::Hierarchy::hbas ? by_hba : tree;
 }

@@ -93,6 +93,7 @@ class FakeRuntime : public Runtime {
   using Runtime::view;
   service::ViewNode by_hba;  ///< the tree in the legacy hierarchy
   Result<service::ViewNode> view(service::Hierarchy hierarchy) override;
+  Result<service::ViewNode> target_view(std::string_view fabric, const std::string& target) override;
   [[nodiscard]] const service::ViewNode& tree_in(service::Hierarchy hierarchy) const;
   std::vector<service::UserHandler> handlers;
   std::vector<service::UserHandler> user_handlers() override;
