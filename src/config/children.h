@@ -169,7 +169,7 @@ class Children {
 
  private:
   /// Never empty. What it holds does not change while it is shared; reading the text is no change.
-  /// Of values in a run; false positives.
+  /// Of values in a run; may be wrong about one that is not there.
   struct ValueSet {
     std::vector<std::uint32_t> hashes;  ///< ascending
     bool may_have_any = false;          ///< too many, or text that has to be read
@@ -204,6 +204,7 @@ class Children {
     /// Of the objects of the class here and below; `keep` as above.
     std::shared_ptr<const ValueSet> values(ObjectClass object_class, std::string_view attribute, bool keep);
     void forget() {
+      const std::lock_guard lock(counting_);
       numbers_.clear();
       values_.clear();
     }

@@ -188,6 +188,21 @@ TEST(Children, ObjectsAreFoundByAValueWhateverWasChangedAndCopiedBefore) {
   }
 }
 
+TEST(Children, AValueIsFoundInTextWhateverQuotesAreInIt) {
+  const ObjectKey storage{ObjectClass::storage, "fileio"};
+  for (const std::string value :
+       {"plain", "it's", "3\" wide", "a b", "", "a\"'b", "'", "\"", "ends'", "#x", "caf\u00e9"}) {
+    Tree tree;
+    tree.ensure({storage, {ObjectClass::disk, "d"}}).attributes = {{"path", "/x"}, {"wwn", value}};
+    const auto text = std::make_shared<const std::string>(print(tree));
+    const Tree later = *parse_later(text, *text, "a.lio");
+    const Children& disks = later.find({storage})->children;
+    EXPECT_EQ(disks.find_all({ObjectClass::disk, "wwn", value.empty() ? "other" : value}).size(),
+              value.empty() ? 0U : 1U)
+        << value;
+  }
+}
+
 TEST(Children, AValueIsFoundWithoutReadingTheRest) {
   Tree tree;
   const Path storage = {{ObjectClass::storage, "fileio"}};

@@ -195,9 +195,11 @@ void for_values_in(std::string_view text, std::string_view attribute,
   for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
     if (at > 0 && text[at - 1] != ' ') continue;
     std::string_view value = text.substr(at + name.size());
+    // Quotes of the other kind may be in it.
     const bool quoted = value.starts_with('"') || value.starts_with('\'');
+    const char ends[] = {quoted ? value.front() : ' ', '\n', '\0'};
     if (quoted) value.remove_prefix(1);
-    visit(value.substr(0, value.find_first_of(quoted ? "\"'\n" : " \n")));
+    visit(value.substr(0, value.find_first_of(ends)));
   }
 }
 
