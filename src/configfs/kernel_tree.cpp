@@ -139,7 +139,10 @@ Result<Answer> KernelTree::run(const Operation& operation, std::size_t index) co
   int error = 0;
   switch (verb) {
     case Verb::list: answer.entries = TRY(list_dir(path)); break;
-    case Verb::read: error = read_at(AT_FDCWD, full.c_str(), answer.text); break;
+    case Verb::read:
+      if (prepare_ && path == "dbroot") TRY_OK(prepare_(path));
+      error = read_at(AT_FDCWD, full.c_str(), answer.text);
+      break;
     case Verb::write: error = write_once(full.c_str(), text); break;
     case Verb::make_dir: TRY_OK(make_new_dir(path, full)); break;
     case Verb::remove_dir: error = errno_of(::rmdir(full.c_str())); break;

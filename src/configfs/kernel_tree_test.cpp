@@ -146,6 +146,10 @@ TEST_F(KernelTreeTest, PreparesOnlyWhatIsMissingNearTheRoot) {
   ASSERT_TRUE(tree.make_dir("core/iblock_1/b0"));
   EXPECT_EQ(tree.make_dir("core/iblock_1").error().errnum, EEXIST);
   EXPECT_THAT(prepared, testing::ElementsAre("loopback", "core/iblock_1"));
+  (void)tree.read("version");
+  (void)tree.read("dbroot");
+  EXPECT_EQ(prepared.back(), "dbroot");
+  EXPECT_EQ(prepared.size(), 3U);
 }
 
 TEST_F(KernelTreeTest, ADirectoryThatTheKernelMakesWithoutItsModuleIsThere) {

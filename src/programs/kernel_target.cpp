@@ -67,16 +67,19 @@ configfs::ModuleTable needed_modules() {
   return table;
 }
 
-/// Before a directory is made that the kernel makes only with a module: of a fabric, of a back end.
+/// Before a directory is made that the kernel makes only with a module: of a fabric, of a back end. And
+/// before a disk is made or planned: its reservations are in the folder that dbroot names then.
 class Preparation {
  public:
   explicit Preparation(std::string state_dir) : state_dir_(std::move(state_dir)) {}
 
   Result<> operator()(std::string_view path) {
-    if (path.starts_with("core/") && !dbroot_settled_) {
+    const bool is_dbroot = path == "dbroot";
+    if ((is_dbroot || path.starts_with("core/")) && !dbroot_settled_) {
       settle_dbroot(tree_root(), state_dir_);
       dbroot_settled_ = true;
     }
+    if (is_dbroot) return {};
     if (table_.empty()) table_ = needed_modules();
     const std::string module = configfs::module_for(table_, path);
     if (module.empty() || is_still_there(module)) return {};

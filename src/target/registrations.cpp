@@ -31,6 +31,15 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+/// It writes the type in hexadecimal and reads it with C's rules, for which 08 is no number.
+std::string as_the_kernel_reads(std::string_view line) {
+  constexpr std::string_view type = "res_type=";
+  if (!line.starts_with(type)) return std::string(line);
+  line.remove_prefix(type.size());
+  while (line.size() > 1 && line.front() == '0') line.remove_prefix(1);
+  return std::string(type) + std::string(line);
+}
+
 }  // namespace
 
 std::vector<std::string> registrations_in(std::string_view text) {
@@ -48,7 +57,7 @@ std::vector<std::string> registrations_in(std::string_view text) {
       inside = false;
     } else {
       if (!found.back().empty()) found.back() += ',';
-      found.back() += line;
+      found.back() += as_the_kernel_reads(line);
     }
   }
   return inside || found.empty() ? damaged() : found;
@@ -71,7 +80,9 @@ std::vector<std::string> Registrations::of(const std::string& serial) {
   const std::filesystem::path path = folder() / ("aptpl_" + serial);
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) return {};
+  // A name that is too long for a file never had one.
+  if (status.type() == std::filesystem::file_type::not_found || error == std::errc::filename_too_long)
+    return {};
   std::ifstream file(path, std::ios::binary);
   if (!file) return damaged();
   return registrations_in(std::string(std::istreambuf_iterator<char>(file), {}));

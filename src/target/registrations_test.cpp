@@ -24,7 +24,7 @@ initiator_node=iqn.2026-11.com.example:i
 initiator_sid=80123456789a
 sa_res_key=171
 res_holder=1
-res_type=05
+res_type=08
 res_scope=00
 res_all_tg_pt=0
 mapped_lun=0
@@ -38,7 +38,7 @@ PR_REG_END: 0
 constexpr std::string_view joined =
     "initiator_fabric=iSCSI,initiator_node=iqn.2026-11.com.example:i,initiator_sid=80123456789a,sa_res_key="
     "171,"
-    "res_holder=1,res_type=05,res_scope=00,res_all_tg_pt=0,mapped_lun=0,target_fabric=iSCSI,"
+    "res_holder=1,res_type=8,res_scope=00,res_all_tg_pt=0,mapped_lun=0,target_fabric=iSCSI,"
     "target_node=iqn.2026-11.com.example:t,tpgt=1,port_rtpi=1,target_lun=0";
 
 TEST(Registrations, AreTheBlocksOfTheKernelsFileOrOfLunetds) {
@@ -100,6 +100,10 @@ TEST_F(RegistrationsTest, ADiskWhoseReservationsAreDamagedIsNotMade) {
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, testing::HasSubstr("persistent reservations"));
   EXPECT_FALSE(memory_->read("core/rd_mcp_0/r/enable"));
+}
+
+TEST_F(RegistrationsTest, ASerialThatIsTooLongForAFileHasNone) {
+  EXPECT_THAT(Registrations(kernel_).of(std::string(254, 's')), IsEmpty());
 }
 
 TEST_F(RegistrationsTest, NobodyElsesFileIsLookedAt) {

@@ -8,8 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 finish() {
   ! [[ -s $folder/state/lunetd.pid ]] || kill "$(<"$folder/state/lunetd.pid")" 2>/dev/null || true
-  # The kernel's default need not exist; then it stays where it was put, and lunet makes that folder again.
-  [[ ! -d ${dbroot:-} ]] || echo "$dbroot" >$tree/dbroot
   rm -rf "$folder"
 }
 trap finish EXIT
@@ -22,10 +20,15 @@ tree=/sys/kernel/config/target
 lunet() { "$bin/lunet" --state-dir "$folder/state" --socket "$folder/socket" --yes "$@"; }
 initiators() { /usr/bin/python3 "$here/reservations.py" "$1" $target $host $other; }
 
+# As the kernel is after a start: its default is a folder that nobody has, and lunet chooses one before the first disk.
+as_started() {
+  mkdir -p /var/target
+  echo /var/target >$tree/dbroot
+  rmdir /var/target
+}
+
 lunet --runtime kernel ls >/dev/null
-mkdir -p "$folder/state/pr"
-dbroot=$(<$tree/dbroot)
-echo "$folder/state" >$tree/dbroot
+as_started
 lunet --runtime kernel /backstores/fileio create d "$folder/d.img" 8M
 lunet /iscsi create $target
 lunet $tpg/luns create /backstores/fileio/d
@@ -39,7 +42,9 @@ echo "case ok reserved"
 
 # A machine that starts again has an empty target.
 targetctl clear
+as_started
 lunet restore
+[[ $(<$tree/dbroot) == "$folder/state" ]]
 initiators check
 echo "case ok restored"
 # Made again in place, as for a value that only a new disk takes.
@@ -48,6 +53,7 @@ initiators check
 
 # As the kernel leaves it when the power goes while it writes.
 targetctl clear
+as_started
 cp "$kept" "$folder/kept"
 : >"$kept"
 status=0
@@ -62,6 +68,7 @@ echo "case ok damaged"
 
 # lunetd writes the file in a form of its own.
 lunet migrate lunetd
+as_started
 initiators check
 initiators reserve
 head -1 "$kept" | grep -q '^lunet-reservations '
