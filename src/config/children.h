@@ -168,7 +168,6 @@ class Children {
   [[nodiscard]] std::vector<Path> find_all(const Wanted& wanted) const;
 
  private:
-  /// Never empty. What it holds does not change while it is shared; reading the text is no change.
   /// Of values in a run; may be wrong about one that is not there.
   struct ValueSet {
     std::vector<std::uint32_t> hashes;  ///< ascending
@@ -182,6 +181,7 @@ class Children {
     std::shared_ptr<const ValueSet> set;
   };
 
+  /// Never empty. What it holds does not change while it is shared; reading the text is no change.
   class Run {
    public:
     explicit Run(std::vector<Slot> slots) : slots_(std::move(slots)) {}
