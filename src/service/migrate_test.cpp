@@ -152,24 +152,27 @@ TEST_P(Migrate, WhatIsPendingIsPendingThere) {
   EXPECT_THAT(must(on_other()->drift()), IsEmpty());
 }
 
-/// A store on which there is no room, once.
-class FullOnce : public MortalStore {
+/// A store on which there is no room: for the leftovers, once at first.
+class FullStore : public MortalStore {
  public:
   using MortalStore::MortalStore;
+  int leftovers_fail = 1;  ///< times
+  int runtimes_fit = 99;   ///< times
   Result<> record_leftovers(const std::vector<store::Leftover>& leftovers) override {
-    if (std::exchange(full_, false)) return Error{ENOSPC, "the leftovers could not be written", ""};
+    if (leftovers_fail-- > 0) return Error{ENOSPC, "the leftovers could not be written", ""};
     return MortalStore::record_leftovers(leftovers);
   }
-
- private:
-  bool full_ = true;
+  Result<> record_runtime(std::string_view runtime) override {
+    if (runtimes_fit-- <= 0) return Error{ENOSPC, "the runtime could not be written", ""};
+    return MortalStore::record_runtime(runtime);
+  }
 };
 
 TEST_P(Migrate, WhatRanThereAlreadyIsTakenBackWhenItCannotBeRecorded) {
   make_some();
   const std::string before = dump();
   Life life;
-  FullOnce full(*store_, life);
+  FullStore full(*store_, life);
   MigrationSides both = sides();
   both.from.store = &full;
   const Error error = error_of(migrate(both));
@@ -194,7 +197,7 @@ TEST_P(Migrate, KilledWhileItGoesBackARestoreRepairs) {
     Life life;
     MortalTree old_tree(*context_.live, life);
     MortalTree new_tree(*other_fault_, life);
-    FullOnce full(*store_, life);
+    FullStore full(*store_, life);
     MigrationSides mortal = sides();
     mortal.from.live = &old_tree;
     mortal.from.store = &full;
@@ -249,7 +252,7 @@ TEST_P(Migrate, WhatDoesNotRunAgainIsSaid) {
   context_.live = is_kernel() ? &stepping : started.get();
   EXPECT_EQ(must(make_service(context_)->restore()).left_out, 1U);
   Life life;
-  FullOnce full(*store_, life);
+  FullStore full(*store_, life);
   MigrationSides both = sides();
   both.from.store = &full;
   // When the new one is asked to make the first of it, one file goes and the other one comes.
@@ -263,6 +266,66 @@ TEST_P(Migrate, WhatDoesNotRunAgainIsSaid) {
   std::filesystem::copy_file(file("f1.img"), file("f0.img"));
   EXPECT_EQ(must(make_service(context_)->restore()).left_out, 0U);
   EXPECT_THAT(dump(), HasSubstr("/f0"));
+}
+
+/// The old one gives up a part, and cannot even take that back.
+TEST_P(Migrate, WhatTheOldOneGaveUpInPartARestoreRepairs) {
+  if (!is_kernel()) return;  // lunetd does all of it or nothing
+  make_some();
+  const std::string before = dump();
+  configfs::FaultTree faulty(*context_.live);
+  constexpr std::size_t first = 4;
+  constexpr std::size_t all = 500;
+  for (std::size_t at = first; at < all; ++at) faulty.fail_at(at, ENOMEM);
+  MigrationSides both = sides();
+  both.from.live = &faulty;
+  const Error error = error_of(migrate(both));
+  EXPECT_EQ(error.errnum, ENOTRECOVERABLE) << error.message;
+  EXPECT_EQ(error.hint,
+            "the store is still of the kernel's target: `lunet restore` makes it run there as it did");
+  EXPECT_EQ(runtime(), old_name());
+  EXPECT_NE(dump(), before);
+  EXPECT_THAT(must(service_->drift()), Not(IsEmpty()));
+  expect_restored(*service_);
+  EXPECT_EQ(target::first_difference(dump(), before), "");
+}
+
+TEST_P(Migrate, WhenTheOldOneCannotBeRecordedAgainARestoreFillsTheNewOne) {
+  make_some();
+  Life life;
+  FullStore full(*store_, life);
+  full.runtimes_fit = 1;
+  MigrationSides both = sides();
+  both.from.store = &full;
+  const Error error = error_of(migrate(both));
+  EXPECT_EQ(error.errnum, ENOTRECOVERABLE) << error.message;
+  EXPECT_THAT(error.message, HasSubstr("could not be recorded again: the runtime could not be written"));
+  EXPECT_EQ(error.hint, "`lunet status` says which runtime the store is of; `lunet restore` fills that one");
+  EXPECT_EQ(runtime(), new_name());
+  for (const std::string& each : {dump(), other_dump()}) {
+    EXPECT_THAT(each, Not(HasSubstr(std::string(wwn))));
+    EXPECT_THAT(each, Not(HasSubstr("/f0")));
+  }
+  expect_restored(*on_other());
+  EXPECT_THAT(other_dump(), HasSubstr(std::string(wwn)));
+}
+
+TEST_P(Migrate, WhenItCannotBeRestoredOnTheOldOneARestoreDoesItLater) {
+  make_some();
+  const std::string before = dump();
+  Life life;
+  FullStore full(*store_, life);
+  full.leftovers_fail = 2;
+  MigrationSides both = sides();
+  both.from.store = &full;
+  const Error error = error_of(migrate(both));
+  EXPECT_EQ(error.errnum, ENOTRECOVERABLE) << error.message;
+  EXPECT_THAT(error.message, HasSubstr("again, but it could not be restored there: the leftovers could not"));
+  EXPECT_EQ(error.hint, "remove the cause, then `lunet restore`");
+  EXPECT_EQ(runtime(), old_name());
+  EXPECT_THAT(other_dump(), Not(HasSubstr(std::string(wwn))));
+  expect_restored(*service_);
+  EXPECT_EQ(target::first_difference(dump(), before), "");
 }
 
 TEST_P(Migrate, ValuesThatOnlyTheOldOneHasAreDroppedWhenTheyAreItsDefault) {

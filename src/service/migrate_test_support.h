@@ -56,6 +56,12 @@ class Migrate : public BothRuntimes {
     return make_service(context);
   }
 
+  /// `lunet restore`, which an error may have told to do, brings all of it about.
+  void expect_restored(Service& service) {
+    EXPECT_EQ(must(service.restore()).left_out, 0U);
+    EXPECT_THAT(must(service.drift()), testing::IsEmpty());
+  }
+
   std::unique_ptr<configfs::Tree> other_;
   std::unique_ptr<target::SteppingTree> stepping_other_;
   std::unique_ptr<configfs::FaultTree> other_fault_;

@@ -22,8 +22,8 @@ TRIED = set()  # of hints.all_commands()
 
 # Places that only another runtime or a fault in the middle reaches, and where the command is run after it.
 ELSEWHERE = {
-    # src/service/migrate_test.cpp: WhatDoesNotRunAgainIsSaid after its error; the other three of these errors only by way of
-    # KilledAtAnyMomentARestoreRepairs, which restores from the states that they leave
+    # src/service/migrate_test.cpp, each after its error: WhatTheOldOneGaveUpInPartARestoreRepairs, WhenTheOldOneCannotBeRecorded-
+    # AgainARestoreFillsTheNewOne, WhenItCannotBeRestoredOnTheOldOneARestoreDoesItLater, WhatDoesNotRunAgainIsSaid
     ("service/migrate.cpp", "lunet restore"), ("service/migrate.cpp", "lunet status"),
     # tests/integration/handlers_test.py: test_handlers_are_found_asked_and_explained
     ("service/special_disks.cpp", "/backstores/user:{} info"), ("service/special_disks.cpp", "ls /backstores/user:{}"),
@@ -439,6 +439,7 @@ class TheLast(Fault):
             TRIED.update(each for each in hints.all_commands() if each[1] == command)
 
     def test_what_is_checked_before_it_gets_there(self):
+        # The error itself: src/service/port_groups_test.cpp, TakeValuesAsNumbersOrWords.
         disk = self.lab.ramdisk("r", "1M")
         self.lunet(f"{disk}/alua/default_tg_pt_gp", "get", "alua")
         TRIED.add(("service/port_groups.cpp", "{}/alua/{} get alua"))
