@@ -65,6 +65,10 @@ int list_fd(int dir_fd, std::vector<Entry>& entries, const ReadFilter& filter) {
     if (found == nullptr) break;
     if (std::string_view(found->d_name) == "." || std::string_view(found->d_name) == "..") continue;
     if (found->d_type == DT_REG && (!filter.leaf.empty() || !filter.wants(found->d_name))) continue;
+    if (found->d_type == DT_DIR && !filter.leaf.empty()) {
+      entries.push_back({found->d_name, EntryKind::directory, 0, {}});
+      continue;
+    }
     Entry entry;
     bool wanted = false;
     const int error = describe(dir_fd, found->d_name, entry, wanted);

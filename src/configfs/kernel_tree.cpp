@@ -50,7 +50,8 @@ class TreeReader {
             path_in_root(root_, join_path(root_, parent_path(path)), child.entry.link_target);
         return true;
       case EntryKind::file: return add_file(dir_fd, path, child);
-      case EntryKind::directory: return add_dir(dir_fd, path, child, depth);
+      case EntryKind::directory:
+        return add_dir(dir_fd, path, child, depth) && (filter_.leaf.empty() || add_mode(dir_fd, child));
     }
     return false;
   }
@@ -87,6 +88,18 @@ class TreeReader {
     if (!S_ISDIR(status.st_mode)) return false;
     Node& leaf = child.nodes.emplace_back();
     leaf.entry = {filter_.leaf, EntryKind::directory, static_cast<std::uint16_t>(status.st_mode & 07777), {}};
+    return true;
+  }
+
+  // Which list_fd() leaves out where a leaf is looked for.
+  static bool add_mode(int dir_fd, Node& child) {
+    if (child.errnum != 0) return true;
+    struct stat status{};
+    if (::fstatat(dir_fd, child.entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      child.errnum = errno;
+      return child.errnum != ENOENT;
+    }
+    child.entry.mode = static_cast<std::uint16_t>(status.st_mode & 07777);
     return true;
   }
 
