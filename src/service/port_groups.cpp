@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/port_groups.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +20,13 @@ using config::Path;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view of_lun = "alua_tg_pt_gp_name";
+constexpr std::string_view keeps_state = "alua_tg_pt_write_md";
+/// The secondary access state of a LUN (SPC-4 5.15.2.7): the runtime's, for initiators set it too.
+constexpr std::array<std::string_view, 2> states_of_lun{"alua_tg_pt_offline", "alua_tg_pt_status"};
+
+bool is_state_of_lun(std::string_view name) {
+  return std::find(states_of_lun.begin(), states_of_lun.end(), name) != states_of_lun.end();
+}
 
 Path canonical(const Path& path) {
   return path.size() == 2 ? disk_path_of(path[0].id, path[1].id) : path;
@@ -94,23 +101,59 @@ Error read_only(std::string_view name) {
   return Error{EACCES, fmt::format("parameter {} cannot be changed", name), "it says what the runtime did"};
 }
 
+Result<> set_port_group(const Draft& draft, const Path& path, config::Object& lun, const std::string& name) {
+  const Path disk = target::reference_of(draft.tree, path);
+  if (const config::Object* object = draft.tree.find(disk)) (void)TRY(find_group(*object, disk, name));
+  if (name == target::default_port_group) {
+    lun.attributes.erase(std::string(of_lun));
+  } else {
+    lun.attributes[std::string(of_lun)] = name;
+  }
+  return {};
+}
+
 Result<> set_lun(Draft& draft, const Path& path, const Pairs& values) {
   config::Object* lun = draft.tree.find(path);
   if (lun == nullptr) return Error{ENOENT, fmt::format("{} does not exist", shell_path(path)), "see `ls`"};
-  const Path disk = target::reference_of(draft.tree, path);
-  const config::Object* object = draft.tree.find(disk);
   for (const auto& [name, value] : values) {
-    if (name != of_lun)
-      return Error{ENOENT, fmt::format("group alua has no parameter '{}'", name),
-                   fmt::format("there is: {}", of_lun)};
-    if (object != nullptr) (void)TRY(find_group(*object, disk, value));
-    if (value == target::default_port_group) {
-      lun->attributes.erase(name);
+    if (name == of_lun) {
+      TRY_OK(set_port_group(draft, path, *lun, value));
+    } else if (name == keeps_state) {
+      lun->attributes[name] = TRY(checked(name, value)) == "0" ? "no" : "yes";
+    } else if (is_state_of_lun(name)) {
+      return Error{EINVAL, fmt::format("parameter {} is the runtime's, others here are recorded", name),
+                   "set it by a command of its own"};
     } else {
-      lun->attributes[name] = value;
+      return Error{ENOENT, fmt::format("group alua has no parameter '{}'", name),
+                   fmt::format("there are: {}, {}, {}", of_lun, fmt::join(states_of_lun, ", "), keeps_state)};
     }
   }
   return {};
+}
+
+/// All of it or nothing. Sorted by name: the status, which offline changes, comes after it.
+Result<> write_state(const Editor& editor, Draft& draft, const GroupRef& lun, Pairs values) {
+  std::sort(values.begin(), values.end());
+  if (editor.dry_run()) {
+    draft.report.lines.emplace_back("Nothing was changed: this was a dry run.");
+    return {};
+  }
+  const std::string directory = TRY(directory_of(editor.live(), lun));
+  std::vector<configfs::Operation> steps;
+  std::vector<configfs::Operation> back;
+  for (const auto& [name, value] : values) {
+    const std::string file = fmt::format("{}/{}", directory, name);
+    const std::string text = TRY(checked(name, value));
+    const std::string before(trim(TRY(editor.live().read(file))));
+    draft.report.changed = draft.report.changed || before != text;
+    steps.push_back({configfs::Verb::write, file, text});
+    back.push_back({configfs::Verb::write, file, before});
+  }
+  configfs::BatchResult done = editor.live().batch(steps);
+  if (done) return {};
+  if (!editor.live().transactional()) (void)editor.live().batch(std::span(back).first(done.failure->index));
+  draft.report.changed = false;
+  return std::move(done.failure->error);
 }
 
 Result<> set_group_values(Draft& draft, const GroupRef& group, const Path& path,
@@ -224,7 +267,7 @@ Result<std::vector<GroupValue>> get_alua(const Editor& editor, const GroupRef& g
       const std::string group_name = target::written_text(name, file.text);
       values.push_back({std::string(of_lun), group_name, true});
     } else {
-      values.push_back({name, std::move(text), writable && !is_lun});
+      values.push_back({name, std::move(text), writable});
     }
   }
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -234,7 +277,18 @@ Result<std::vector<GroupValue>> get_alua(const Editor& editor, const GroupRef& g
 Result<Report> set_alua(Editor& editor, const GroupRef& group, const Pairs& values) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = canonical(group.object);
-    if (group.port_group.empty()) {
+    const bool is_lun = group.port_group.empty();
+    const bool is_state = is_lun && std::all_of(values.begin(), values.end(), [](const auto& pair) {
+                            return is_state_of_lun(pair.first);
+                          });
+    if (is_state) {
+      draft.check_result = [&](Draft& made) -> Result<> {
+        TRY_OK(write_state(editor, made, group, values));
+        return tell_values(editor, made, group, values);
+      };
+      return {};
+    }
+    if (is_lun) {
       TRY_OK(set_lun(draft, path, values));
     } else {
       const std::vector<GroupValue> known = TRY(get_alua(editor, group));

@@ -46,9 +46,47 @@ TEST_P(PortGroups, TakeValuesAsNumbersOrWords) {
               ElementsAre("Parameter alua_access_state is now '2'.", "Parameter preferred is now '1'."));
   EXPECT_EQ(value(group_, "alua_access_state"), "2");
   EXPECT_EQ(error_of(service_->set_group(group_, {{"tg_pt_gp_id", "3"}})).errnum, EACCES);
-  EXPECT_EQ(error_of(service_->set_group(group_, {{"nonsense", "3"}})).errnum, ENOENT);
+  const Error unknown = error_of(service_->set_group(group_, {{"nonsense", "3"}}));
+  EXPECT_EQ(unknown.errnum, ENOENT);
+  EXPECT_EQ(unknown.hint, "see `/backstores/ramdisk/rd0/alua/slow get alua`");
   EXPECT_THAT(error_of(service_->set_group(group_, {{"preferred", "blue"}})).message,
               HasSubstr("it is no number"));
+}
+
+TEST_P(PortGroups, ALunHasASecondaryStateThatIsTheRuntimes) {
+  const std::uint64_t recorded = generation();
+  Report report =
+      must(service_->set_group(lun_, {{"alua_tg_pt_status", "1"}, {"alua_tg_pt_offline", "yes"}}));
+  EXPECT_THAT(report.lines, ElementsAre("Parameter alua_tg_pt_offline is now '1'.",
+                                        "Parameter alua_tg_pt_status is now '1'."));
+  EXPECT_TRUE(report.changed);
+  EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+  EXPECT_EQ(generation(), recorded);
+  EXPECT_THAT(must(service_->drift()), testing::IsEmpty());
+  EXPECT_FALSE(must(service_->set_group(lun_, {{"alua_tg_pt_offline", "1"}})).changed);
+
+  // All of it or nothing.
+  EXPECT_EQ(error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_status", "7"}})).errnum,
+            EINVAL);
+  EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+  EXPECT_THAT(error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_write_md", "1"}})).hint,
+              HasSubstr("by a command of its own"));
+  EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+  EXPECT_EQ(error_of(service_->set_group(lun_, {{"nonsense", "0"}})).errnum, ENOENT);
+
+  context_.dry_run = true;
+  must(make_service(context_)->set_group(lun_, {{"alua_tg_pt_offline", "0"}}));
+  EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+}
+
+TEST_P(PortGroups, ThatALunKeepsItsSecondaryStateIsRecorded) {
+  const Report report = must(service_->set_group(lun_, {{"alua_tg_pt_write_md", "yes"}}));
+  EXPECT_THAT(report.lines, ElementsAre("Parameter alua_tg_pt_write_md is now '1'."));
+  EXPECT_THAT(text(), HasSubstr("alua_tg_pt_write_md yes"));
+  EXPECT_THAT(must(service_->drift()), testing::IsEmpty());
+  must(service_->set_group(lun_, {{"alua_tg_pt_write_md", "0"}}));
+  EXPECT_EQ(value(lun_, "alua_tg_pt_write_md"), "0");
+  EXPECT_THAT(must(service_->drift()), testing::IsEmpty());
 }
 
 TEST_P(PortGroups, ALunIsPutIntoOneAndFallsBackWhenItGoes) {

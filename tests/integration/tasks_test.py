@@ -275,6 +275,21 @@ class Tasks(unittest.TestCase):
         with self.assertRaises(CheckCondition) as standby:
             session.read(0, 0, 8)
         self.assertEqual(standby.exception.code, (2, 0x04, 0x0B))
+        self.lunet("/backstores/ramdisk/r/alua/slow", "set", "alua", "alua_access_state=0")
+        session.clear_unit_attentions(0)
+        generation = self.lunet("history").count("\n")
+        self.lunet(f"{TPG}/luns/lun0", "set", "alua", "alua_tg_pt_offline=1")
+        with self.assertRaises(CheckCondition) as told:
+            session.test_unit_ready(0)
+        self.assertEqual(told.exception.code, (6, 0x2A, 0x06))
+        with self.assertRaises(CheckCondition) as offline:
+            session.read(0, 0, 8)
+        self.assertEqual(offline.exception.code, (2, 0x04, 0x12))
+        self.assertIn("alua_tg_pt_offline=1", self.lunet(f"{TPG}/luns/lun0", "get", "alua", "alua_tg_pt_offline"))
+        self.lunet(f"{TPG}/luns/lun0", "set", "alua", "alua_tg_pt_offline=0")
+        session.clear_unit_attentions(0)
+        session.read(0, 0, 8)
+        self.assertEqual(self.lunet("history").count("\n"), generation, "a state was recorded")
         self.lunet("/backstores/ramdisk/r/alua", "delete", "slow")
         self.assertNotIn("slow", self.lab.ls())
 

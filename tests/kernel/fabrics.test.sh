@@ -58,6 +58,21 @@ SITE
 lunet apply site.lio
 lunet status
 case_ok apply
+
+# The state of a LUN on one port group.
+lun=$cfg/loopback/naa.5001405000000001/tpgt_1/lun/lun_0
+generations=$(lunet history | wc -l)
+lunet /loopback/naa.5001405000000001/luns/lun0 set alua alua_tg_pt_offline=1
+[[ $(<$lun/alua_tg_pt_offline) == 1 ]]
+lunet /loopback/naa.5001405000000001/luns/lun0 set alua alua_tg_pt_offline=0 alua_tg_pt_status=1
+[[ $(<$lun/alua_tg_pt_offline) == 0 && $(<$lun/alua_tg_pt_status) == 1 ]]
+[[ $(lunet history | wc -l) == "$generations" ]]
+lunet /loopback/naa.5001405000000001/luns/lun0 set alua alua_tg_pt_status=0
+lunet /loopback/naa.5001405000000001/luns/lun0 set alua alua_tg_pt_write_md=yes
+[[ $(<$lun/alua_tg_pt_write_md) == 1 ]]
+lunet status
+lunet /loopback/naa.5001405000000001/luns/lun0 set alua alua_tg_pt_write_md=no # saveconfig.json has no place for it
+case_ok secondary-state
 lunet ls >listed
 for word in p0 u0 naa.5001405000000001 naa.5001405000000003 20:00:00:00:00:00:00:01 "0x$gid"; do
   grep -q "$word" listed || { cat listed; echo "ls does not show $word"; exit 1; }
