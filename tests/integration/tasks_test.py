@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import struct
 import subprocess
 import sys
 import threading
@@ -12,8 +13,8 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
-from initiator import CheckCondition, Initiator, LoginRefused  # noqa: E402
-from lab import HOST, TARGET, BIN, Lab, run  # noqa: E402
+from initiator import Chap, CheckCondition, Initiator, LoginRefused  # noqa: E402
+from lab import HOST, TARGET, BIN, Lab, run, stable_port  # noqa: E402
 
 TPG = f"/iscsi/{TARGET}/tpg1"
 CAPACITY_CHANGED = (6, 0x2A, 0x09)
@@ -292,6 +293,40 @@ class Tasks(unittest.TestCase):
         self.assertEqual(self.lunet("history").count("\n"), generation, "a state was recorded")
         self.lunet("/backstores/ramdisk/r/alua", "delete", "slow")
         self.assertNotIn("slow", self.lab.ls())
+
+    def test_two_machines_one_disk(self):
+        """The configuration of docs/operations.md, as the machine that owns the disk has it."""
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/operations.md"), encoding="utf-8") as file:
+            text = re.search(r"```lunet\n(.*?)```", file.read(), re.S)[1]
+        self.port, others = stable_port(), stable_port()
+        medium = self.lab.path("medium")
+        with open(medium, "wb") as file:
+            file.truncate(1 << 20)
+        for old, new in (("storage iblock", "storage fileio"), ("iblock:", "fileio:"), ("path /dev/mapper/data", f"path {medium}; size 1M"),
+                         ("192.0.2.1:3260", f"127.0.0.1:{self.port}"), ("192.0.2.2:3260", f"127.0.0.2:{others}")):
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        site = self.lab.path("site.lio")
+        with open(site, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.lunet("apply", site)
+        target, host = "iqn.2026-11.org.example:pair", "iqn.2026-11.org.example:host"
+
+        with Initiator("127.0.0.1", self.port, None, host, discovery=True) as discovery:
+            found = discovery.text("SendTargets", "All")
+        self.assertEqual(len([value for key, value in found if key == "TargetAddress"]), 2, found)
+        session = self.login(host, target, chap=Chap("host", "change-this-one"))
+        session.clear_unit_attentions(0)
+        report = session.command(0, bytes([0xA3, 0x0A]) + (128).to_bytes(8, "big") + bytes(2), data_in=128)
+        (length,), at, ports = struct.unpack(">I", report[:4]), 4, {}
+        while at < 4 + length:
+            state, group, count = report[at] & 15, int.from_bytes(report[at + 2:at + 4], "big"), report[at + 7]
+            ports[group] = (state, [int.from_bytes(report[at + 10 + 4 * i:at + 12 + 4 * i], "big") for i in range(count)])
+            at += 8 + 4 * count
+        self.assertEqual({group: state for group, (state, _) in ports.items()}, {0: 0, 1: 0, 2: 1})
+        self.assertEqual((len(ports[1][1]), len(ports[2][1])), (1, 1), ports)
+        with self.assertRaises(LoginRefused):  # that group is the other machine's to enable
+            Initiator("127.0.0.2", others, target, host, chap=Chap("host", "change-this-one"))
 
     def test_acls_of_a_tag_are_one_node(self):
         self.exported()
