@@ -118,10 +118,11 @@ packaging: build/dev/build.ninja ## what make check leaves out: the packages in 
 
 check-kernel: kernel ## the same
 
-bench-kernel: ## restore on the kernel's target against targetctl and bare system calls, in a guest (docs/benchmarks.md)
-	@tools/setup kernel
+bench-kernel: ## lunet on the kernel's target against targetcli, targetctl and bare system calls, partly in a guest (docs/benchmarks.md)
+	@tools/setup build test kernel
 	@$(MAKE) build
 	@cmake --build --preset release --target bench_kernel_bare -- $(NINJA_FLAGS)
+	@bench/kernel-create
 	@bench/kernel-restore
 
 oracle: ## records anew what targetcli-fb does with tests/golden/oracle/*.script (rarely; an hour)

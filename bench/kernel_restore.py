@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inside the guest: the measurements of bench/kernel-restore."""
+import glob
 import os
 import shutil
 import subprocess
@@ -11,29 +12,33 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from kernel_tree import TARGET, clear  # noqa: E402
 
 LIMIT = float(os.environ.get("LUNET_BENCH_LIMIT", 1200))  # seconds for one command
+LUNS_OF_TARGET = 200
 TARGET_NAME, HOST = "iqn.2026-11.org.example:bench", "iqn.2026-11.org.example:host"
 
 
 def text_of(count):
-    """The configuration that bench_kernel_bare makes."""
+    """The configuration that bench_kernel_bare makes. rtslib has no LUN above 255."""
     lines = [f"storage rd_mcp disk d{i} {{ size 4096; wwn 00000000-0000-4000-8000-{i:012d} }}" for i in range(count)]
-    lines.append(f"fabric iscsi target {TARGET_NAME} tpgt 1 {{")
-    lines += [f"    lun {i} backend rd_mcp:d{i}" for i in range(count)]
-    lines.append(f"    acl {HOST} {{")
-    lines += [f"        mapped_lun {i} target_lun {i}" for i in range(count)]
-    return "\n".join([*lines, "    }", "}", ""])
+    for first in range(0, count, LUNS_OF_TARGET):
+        disks = range(first, min(count, first + LUNS_OF_TARGET))
+        lines.append(f"fabric iscsi target {TARGET_NAME}{first // LUNS_OF_TARGET} tpgt 1 {{")
+        lines += [f"    lun {i - first} backend rd_mcp:d{i}" for i in disks]
+        lines.append(f"    acl {HOST} {{")
+        lines += [f"        mapped_lun {i - first} target_lun {i - first}" for i in disks]
+        lines += ["    }", "}"]
+    return "\n".join([*lines, ""])
 
 
-def seconds(command, limit=LIMIT):
+def seconds(command, limit=LIMIT, script=None):
     start = time.monotonic()
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit, check=False)
+    result = subprocess.run(command, input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit, check=False)
     passed = time.monotonic() - start
     assert result.returncode == 0, f"{command}: {result.stdout}"
     return passed
 
 
 def count_luns():
-    return len(os.listdir(f"{TARGET}/iscsi/{TARGET_NAME}/tpgt_1/lun"))
+    return len(glob.glob(f"{TARGET}/iscsi/{TARGET_NAME}*/tpgt_1/lun/lun_*"))
 
 
 def measure(build, count, folder):
@@ -62,13 +67,29 @@ def measure(build, count, folder):
     return row, lunet
 
 
-def one_more(lunet, rounds=3):
-    """Medians of one more disk: (lunet, targetcli)."""
+def create(name):
+    return f"/backstores/ramdisk create {name} 4096\n"
+
+
+def more_in_one(command, name, few, many):
+    """What each create after the first `few` takes in one program that reads them from its standard input."""
+    scripts = ["".join(create(f"{name}{count}x{i}") for i in range(count)) for count in (few, many)]
+    first, second = (seconds(command, script=script) for script in scripts)
+    return (second - first) / (many - few)
+
+
+def one_more_alone(command, name, rounds=3):
+    """The median of one more disk by a program of its own."""
+    return sorted(seconds([*command, *create(f"{name}{i}").split()]) for i in range(rounds))[rounds // 2]
+
+
+def one_more(lunet):
+    """(lunet, targetcli): one more disk by a program of its own; and by one that runs already."""
     subprocess.run([*lunet, "restore"], check=True, stdout=subprocess.DEVNULL)
-    ours = sorted(seconds([*lunet, "/backstores/ramdisk", "create", f"ours{i}", "4096"]) for i in range(rounds))
-    theirs = sorted(seconds(["targetcli", "/backstores/ramdisk", "create", f"theirs{i}", "4096"]) for i in range(rounds))
+    alone = one_more_alone(lunet, "ours"), one_more_alone(["targetcli"], "theirs")
+    inside = more_in_one(lunet, "in-ours", 1, 21), more_in_one(["targetcli"], "in-theirs", 1, 4)
     clear()
-    return ours[rounds // 2], theirs[rounds // 2]
+    return alone, inside
 
 
 def main(build, *sizes):
@@ -84,8 +105,8 @@ def main(build, *sizes):
         print(f"N = {size}: " + ", ".join(f"{name} {value:.2f} s" for name, value in row.items()) +
               f"; restore {row['lunet restore'] / bare:.2f} times the bare calls", flush=True)
         if place == min(1, len(sizes) - 1):
-            ours, theirs = one_more(lunet)
-            print(f"one more disk at N = {size}: lunet {ours:.2f} s, targetcli {theirs:.2f} s: {theirs / ours:.0f} times", flush=True)
+            for how, (ours, theirs) in zip(("by a program of its own", "in one that runs"), one_more(lunet)):
+                print(f"one more disk at N = {size}, {how}: lunet {ours:.3f} s, targetcli {theirs:.2f} s: {theirs / ours:.0f} times", flush=True)
     shutil.rmtree(folder)
 
 
