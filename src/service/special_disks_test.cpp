@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+#include "configfs/model/memory_tree.h"
 #include "service/service_test_support.h"
 #include "service/tasks.h"
 
@@ -58,6 +60,20 @@ TEST_P(SpecialDisks, TransportsOfAPortal) {
             "");
   EXPECT_FALSE(must(tasks_->set_transport(portal, Transport::offload, false)).changed);
   EXPECT_THAT(must(service_->compare(Scope{})).differences, IsEmpty());
+
+  // On a machine that has the adapter it is recorded, and comes back with a start.
+  Context context = context_;
+  const auto with_adapter = configfs::make_memory_tree(configfs::Flavour::kernel, {.transports = true});
+  context.live = with_adapter.get();
+  must(make_service(context)->restore());
+  EXPECT_TRUE(must(make_tasks(context)->set_transport(portal, Transport::offload, true)).changed);
+  const auto started = configfs::make_memory_tree(configfs::Flavour::kernel, {.transports = true});
+  context.live = started.get();
+  must(make_service(context)->restore());
+  const std::string file = "iscsi/" + std::string(wwn) + "/tpgt_1/np/127.0.0.1:3299/cxgbit";
+  EXPECT_EQ(trim(must(started->read(file))), "1");
+  EXPECT_TRUE(must(make_tasks(context)->set_transport(portal, Transport::offload, false)).changed);
+  EXPECT_EQ(trim(must(started->read(file))), "0");
 }
 
 TEST_P(SpecialDisks, TargetsOfOtherFabricsAreTheKernels) {
