@@ -55,6 +55,7 @@ constexpr KnownDifference lunetd[] = {
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/FirstBurstLength", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/MaxOutstandingR2T", recommended},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/kick", "lunetd's own: ends a session"},
+    {"iscsi/iqn.2026-11.com.example:t/tpgt_1/lun_counters", "lunetd's own: what went through each LUN"},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/sessions", "lunetd's own: all sessions and their traffic"},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/np/0.0.0.0:3260/port", "lunetd's own: which port 0 became"},
     {"iscsi/iqn.2026-11.com.example:t/tpgt_1/param/ChapAlgorithms", algorithms},

@@ -110,6 +110,7 @@ constexpr FileRule tpg_files[] = {
     {"directory_id", 0644, "", any_text(255), blank_unset, store_directory_id, show_directory_id, "sbp"},
     {"enable", 0644, "0", flag(), 0, store_tpg_enable, nullptr, with_enable},
     {"kick", 0200, "", number(1, 65535), transient | lunetd_only, nullptr, nullptr, iscsi},
+    {"lun_counters", 0444, "", {}, blank_unset | lunetd_only, nullptr, nullptr, iscsi},
     {"nexus", 0644, "", any_text(255), 0, store_nexus, show_nexus, with_nexus},
     {"sessions", 0444, "", {}, blank_unset | lunetd_only, nullptr, nullptr, iscsi},
     {"transport_status", 0644, "online", one_of("online offline"), 0, nullptr, nullptr, "loopback"},

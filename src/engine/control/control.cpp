@@ -404,6 +404,8 @@ std::optional<std::string> Control::read(ObjectKind kind, std::string_view objec
   }
   if (kind == ObjectKind::tpg && file == "sessions" && parts.size() >= 3)
     return tpg_sessions(engine_.sessions(), current_, parts[1], parts[2]);
+  if (kind == ObjectKind::tpg && file == "lun_counters" && parts.size() >= 3)
+    return tpg_lun_counters(engine_.lun_uses(parts[1], tag_of_tpg(parts[2])));
   if (kind == ObjectKind::tpg && file == "dynamic_sessions" && parts.size() >= 3) {
     return dynamic_sessions(engine_.sessions(), current_, parts[1], parts[2]);
   }

@@ -21,6 +21,12 @@ bool has_acl(const dataplane::SessionInfo& session, const dataplane::Snapshot& s
   return tpg != tpgs->second.end() && tpg->second->acls.contains(to_lower(session.initiator_name));
 }
 
+std::string text_of(const dataplane::LunUse& use) {
+  return fmt::format("reads={} writes={} others={} read_bytes={} write_bytes={} timed={} timed_us={}\n",
+                     use.reads, use.writes, use.others, use.read_bytes, use.write_bytes, use.timed,
+                     use.timed_us);
+}
+
 }  // namespace
 
 std::optional<std::string> acl_info(const Sessions& sessions, std::string_view target,
@@ -87,14 +93,16 @@ std::string tpg_sessions(const Sessions& sessions, const dataplane::Snapshot& sn
                         session.cid, has_acl(session, snapshot) ? 1 : 0, session.peer, session.initiator_name,
                         session.initiator_alias);
     for (const dataplane::SessionLunInfo& lun : session.luns) {
-      const dataplane::LunUse& use = lun.use;
-      text += fmt::format(
-          "lun {} disk={} ro={} reads={} writes={} others={} read_bytes={} write_bytes={} timed={} "
-          "timed_us={}\n",
-          lun.lun, lun.disk, lun.write_protected ? 1 : 0, use.reads, use.writes, use.others, use.read_bytes,
-          use.write_bytes, use.timed, use.timed_us);
+      text += fmt::format("lun {} disk={} ro={} {}", lun.lun, lun.disk, lun.write_protected ? 1 : 0,
+                          text_of(lun.use));
     }
   }
+  return text;
+}
+
+std::string tpg_lun_counters(const dataplane::LunUses& uses) {
+  std::string text;
+  for (const auto& [number, use] : uses) text += fmt::format("lun {} {}", number, text_of(use));
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dataplane/lun_totals.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/snapshot.h"
 
@@ -29,5 +30,8 @@ std::string dynamic_sessions(const Sessions& sessions, const dataplane::Snapshot
 /// "lun N disk=PATH ro=0|1 reads=N writes=N others=N read_bytes=N write_bytes=N timed=N timed_us=N".
 std::string tpg_sessions(const Sessions& sessions, const dataplane::Snapshot& snapshot,
                          std::string_view target, std::string_view tpg_directory);
+/// tpgt_N/lun_counters, which only lunetd has: of each LUN that was used, all sessions together.
+/// "lun N reads=N writes=N others=N read_bytes=N write_bytes=N timed=N timed_us=N".
+std::string tpg_lun_counters(const dataplane::LunUses& uses);
 
 }  // namespace lunet::control

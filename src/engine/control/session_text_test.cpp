@@ -79,4 +79,10 @@ TEST(SessionText, AllSessionsOfAPortalGroupWithTheirLuns) {
   EXPECT_EQ(tpg_sessions({with_lun}, snapshot, "iqn.t", "tpgt_2"), "");
 }
 
+TEST(SessionText, LunsOfAPortalGroupWithAllThatWentThroughThem) {
+  EXPECT_EQ(tpg_lun_counters({{3, {2, 1, 4, 8192, 512, 1, 70}}, {10, {}}}),
+            "lun 3 reads=2 writes=1 others=4 read_bytes=8192 write_bytes=512 timed=1 timed_us=70\n"
+            "lun 10 reads=0 writes=0 others=0 read_bytes=0 write_bytes=0 timed=0 timed_us=0\n");
+}
+
 }  // namespace lunet::control

@@ -176,4 +176,14 @@ std::vector<SessionInfo> Engine::sessions() {
   return all;
 }
 
+LunUses Engine::lun_uses(std::string_view target, std::uint16_t portal_group_tag) {
+  std::mutex mutex;
+  LunUses sum;
+  visit_all([&](Worker& worker) {
+    const std::lock_guard lock(mutex);
+    worker.lun_totals().add_to(sum, target, portal_group_tag);
+  });
+  return sum;
+}
+
 }  // namespace lunet::dataplane

@@ -59,6 +59,8 @@ class Engine final : public Workplace {
   void spread(const std::shared_ptr<Disk>& disk, const scsi::Effects& effects);
 
   [[nodiscard]] std::vector<SessionInfo> sessions();
+  /// What went through each LUN of a portal group since it is there.
+  [[nodiscard]] LunUses lun_uses(std::string_view target, std::uint16_t portal_group_tag);
   /// Ends a session, as if its connection were lost: its initiator may log in again at once. False: there is
   /// none of that number in the portal group.
   bool end_session(const std::string& target, std::uint16_t portal_group_tag, std::uint16_t tsih);

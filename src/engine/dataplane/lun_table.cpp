@@ -75,6 +75,7 @@ void LunTable::rebuild(const Tpg& tpg, std::vector<LunMapping> mappings) {
     changed |= !same;
     next->port = {tpg.target,         tpg.tag,        mapping.relative_port, mapping.port_group, mapping.lun,
                   mapping.target_lun, mapping.offline};
+    if (totals_ != nullptr) next->total = totals_->of(tpg, mapping);
     numbers.push_back(mapping.lun);
     next->mapping = std::move(mapping);
     luns.push_back(std::move(next));

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dataplane/lun_totals.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/snapshot.h"
 #include "engine/scsi/nexus.h"
@@ -21,12 +22,15 @@ struct SessionLun {
   scsi::Port port;
   scsi::Nexus nexus;
   LunUse use = {};
+  std::shared_ptr<LunUse> total;  ///< of the portal group's LUN; null: nobody wants it
 };
 
 class LunTable {
  public:
   /// Whose LUNs these are: what reservations know the nexuses by.
   void belong_to(std::string_view initiator, std::uint64_t isid);
+  /// Where what goes through them is counted for the portal group; outlives this.
+  void count_into(LunTotals& totals) { totals_ = &totals; }
   /// The nexuses are over: what RESERVE gave them is free.
   void end_nexuses();
   /// Takes over the new mapping. A LUN that shows the same disk keeps its nexus; when the set of LUNs
@@ -53,6 +57,7 @@ class LunTable {
 
   std::string initiator_;
   std::uint64_t isid_ = 0;
+  LunTotals* totals_ = nullptr;
   std::vector<std::shared_ptr<SessionLun>> luns_;  // ascending
   std::shared_ptr<const std::vector<std::uint16_t>> numbers_ = std::make_shared<std::vector<std::uint16_t>>();
   bool built_ = false;

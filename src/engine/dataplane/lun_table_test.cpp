@@ -104,4 +104,17 @@ TEST(LunTable, KeepsTheNexusOfAMappedDisk) {
   EXPECT_EQ(table.find(0)->nexus.take(), scsi::ua_power_on);
 }
 
+TEST(LunTable, CountsForThePortalGroupThroughEveryRebuild) {
+  LunTotals totals;
+  LunTable table;
+  table.count_into(totals);
+  const auto a = std::make_shared<Disk>();
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  const auto held = table.find(0);
+  table.rebuild(Tpg{}, {mapping(0, a)});
+  held->total->reads += 1;  // a task that began before
+  table.find(0)->total->reads += 1;
+  EXPECT_EQ(totals.of(Tpg{}, mapping(0, a))->reads, 2U);
+}
+
 }  // namespace lunet::dataplane

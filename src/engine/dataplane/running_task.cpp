@@ -382,24 +382,27 @@ void RunningTask::done(int result) {
   run(scsi::io_done(task_, result));
 }
 
-// What the session's LUN has moved.
+// What the session's LUN has moved, and the portal group's.
 void RunningTask::count() {
   if (lun_ == nullptr) return;
-  LunUse& use = lun_->use;
+  LunUse use;
   const bool moved =
       task_.status == scsi::Status::good && task_.transfer_bytes > 0 && task_.io.peer == nullptr;
   if (moved && task_.io.kind == scsi::Io::Kind::read && command_->reads && task_.parameters.empty()) {
-    ++use.reads;
-    use.read_bytes += task_.transfer_bytes;
+    use.reads = 1;
+    use.read_bytes = task_.transfer_bytes;
   } else if (moved && command_->writes && task_.io.kind == scsi::Io::Kind::write) {
-    ++use.writes;
-    use.write_bytes += task_.transfer_bytes;
+    use.writes = 1;
+    use.write_bytes = task_.transfer_bytes;
   } else {
-    ++use.others;
+    use.others = 1;
   }
-  if (started_us_ == 0) return;
-  ++use.timed;
-  use.timed_us += now_us() - started_us_;
+  if (started_us_ != 0) {
+    use.timed = 1;
+    use.timed_us = now_us() - started_us_;
+  }
+  lun_->use += use;
+  if (lun_->total != nullptr) *lun_->total += use;
 }
 
 void RunningTask::finish() {

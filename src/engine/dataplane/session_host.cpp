@@ -115,6 +115,7 @@ void SocketConnection::session_ready(std::uint16_t tsih, SessionRegistry::Past p
     }
     tpg_ = std::get<Grant>(answer).tpg;
     luns_.belong_to(identity.initiator_name, isid_number(identity.isid));
+    luns_.count_into(worker_.lun_totals());
     luns_.rebuild(*tpg_, visible_luns(*tpg_, identity.initiator_name));
     if (past == SessionRegistry::Past::first_login) luns_.raise(scsi::ua_power_on);
     if (past == SessionRegistry::Past::nexus_lost) luns_.raise(scsi::ua_nexus_loss);

@@ -8,7 +8,7 @@
 
 namespace lunet::dataplane {
 
-/// What went through one LUN of a session since it was mapped.
+/// What went through one LUN: of a session since it was mapped, or of all sessions together.
 struct LunUse {
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
@@ -17,6 +17,17 @@ struct LunUse {
   std::uint64_t write_bytes = 0;
   std::uint64_t timed = 0;     ///< commands whose time was taken: one of many
   std::uint64_t timed_us = 0;  ///< of these together
+
+  LunUse& operator+=(const LunUse& more) {
+    reads += more.reads;
+    writes += more.writes;
+    others += more.others;
+    read_bytes += more.read_bytes;
+    write_bytes += more.write_bytes;
+    timed += more.timed;
+    timed_us += more.timed_us;
+    return *this;
+  }
 };
 
 struct SessionLunInfo {

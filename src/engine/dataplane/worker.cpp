@@ -62,6 +62,7 @@ void Worker::adopt(Accepted accepted) {
 
 void Worker::use(std::shared_ptr<const Snapshot> snapshot, Drain& drain) {
   snapshot_ = std::move(snapshot);
+  lun_totals_.keep_what_is_in(*snapshot_);
   for (const auto& [id, connection] : connections_) connection->refresh(drain);
 }
 

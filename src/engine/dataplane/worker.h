@@ -15,6 +15,7 @@
 #include "engine/dataplane/connection_gate.h"
 #include "engine/dataplane/drain.h"
 #include "engine/dataplane/login_guard.h"
+#include "engine/dataplane/lun_totals.h"
 #include "engine/dataplane/session_info.h"
 #include "engine/dataplane/session_registry.h"
 #include "engine/dataplane/snapshot.h"
@@ -84,6 +85,7 @@ class Worker {
   bool end_session(std::string_view target, std::uint16_t portal_group_tag, std::uint16_t tsih);
   [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
   [[nodiscard]] reactor::Reactor& reactor() { return *reactor_; }
+  [[nodiscard]] LunTotals& lun_totals() { return lun_totals_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
   [[nodiscard]] SessionRegistry& registry() { return workplace_.registry(); }
   [[nodiscard]] LoginGuard& login_guard() { return workplace_.login_guard(); }
@@ -99,6 +101,7 @@ class Worker {
   std::unique_ptr<reactor::Reactor> reactor_;
   BufferPool buffers_;
   std::shared_ptr<const Snapshot> snapshot_ = std::make_shared<Snapshot>();
+  LunTotals lun_totals_;
   std::unordered_map<std::uint64_t, std::unique_ptr<SocketConnection>> connections_;
   std::vector<std::uint64_t> dirty_;
   std::uint64_t last_id_ = 0;
