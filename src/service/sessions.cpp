@@ -141,6 +141,12 @@ std::string text_in(const Words& words, std::string_view key) {
   return found == words.end() ? "" : found->second;
 }
 
+LunTraffic traffic_in(const Words& words) {
+  return {number_in(words, "reads"),      number_in(words, "writes"),      number_in(words, "others"),
+          number_in(words, "read_bytes"), number_in(words, "write_bytes"), number_in(words, "timed"),
+          number_in(words, "timed_us")};
+}
+
 LoginSession parse_session_line(std::string_view line, const Node& tpg) {
   const Words words = words_of(line);
   LoginSession session;
@@ -171,10 +177,7 @@ std::vector<LoginSession> parse_sessions(std::string_view text, const Node& tpg)
     lun.lun = static_cast<std::uint16_t>(parse_unsigned(rest.substr(0, end)).value_or(0));
     lun.storage_object = storage_object_of(text_in(words, "disk"));
     lun.write_protected = text_in(words, "ro") == "1";
-    lun.traffic = LunTraffic{number_in(words, "reads"),       number_in(words, "writes"),
-                             number_in(words, "others"),      number_in(words, "read_bytes"),
-                             number_in(words, "write_bytes"), number_in(words, "timed"),
-                             number_in(words, "timed_us")};
+    lun.traffic = traffic_in(words);
     sessions.back().luns.push_back(std::move(lun));
   }
   return sessions;
@@ -196,6 +199,10 @@ std::vector<LoginSession> sessions_of(const Node& tpg, const Node& root) {
   return sessions;
 }
 
+std::vector<std::string> session_files() {
+  return {"authentication", "info", "password", "sessions", "userid", "write_protect"};
+}
+
 template <class Visit>
 void each_tpg(const Node& root, Visit visit) {
   const Node* iscsi = root.find("iscsi");
@@ -207,13 +214,7 @@ void each_tpg(const Node& root, Visit visit) {
   }
 }
 
-}  // namespace
-
-Result<std::vector<LoginSession>> read_sessions(configfs::Tree& live) {
-  configfs::ReadFilter filter;
-  filter.state = true;
-  filter.files = {"authentication", "info", "password", "sessions", "userid", "write_protect"};
-  Node root = TRY(live.read_tree("", filter));
+std::vector<LoginSession> all_sessions(const Node& root) {
   std::vector<LoginSession> all;
   each_tpg(root, [&](const std::string& target, std::uint16_t tag, const Node& tpg) {
     for (LoginSession& session : sessions_of(tpg, root)) {
@@ -230,24 +231,93 @@ Result<std::vector<LoginSession>> read_sessions(configfs::Tree& live) {
   return all;
 }
 
-Result<std::vector<LunCounters>> read_lun_counters(configfs::Tree& live) {
-  configfs::ReadFilter filter;
-  filter.counters = true;
-  filter.files = {"in_cmds", "read_mbytes", "write_mbytes"};
-  const Node root = TRY(live.read_tree("", filter));
-  std::vector<LunCounters> all;
-  each_tpg(root, [&](const std::string& target, std::uint16_t tag, const Node& tpg) {
-    const Node* luns = tpg.find("lun");
-    for (const Node& lun : luns == nullptr ? std::vector<Node>{} : luns->nodes) {
-      const auto number = number_after(lun.entry.name, "lun_");
-      if (!number) continue;
-      const Node* link = link_in(lun);
-      const auto count = [&](std::string_view file) {
-        return parse_unsigned(line_of(lun, fmt::format("statistics/scsi_tgt_port/{}", file))).value_or(0);
-      };
-      all.push_back({target, tag, *number, link == nullptr ? "" : storage_object_of(link->entry.link_target),
-                     count("in_cmds"), count("read_mbytes"), count("write_mbytes")});
+/// tpgt_N/lun_counters of lunetd (engine/control/session_text.h), by LUN; what is not in it was never used.
+std::map<std::uint16_t, LunTraffic> parse_lun_counters(std::string_view text) {
+  std::map<std::uint16_t, LunTraffic> luns;
+  for (const std::string_view line : split(text, '\n')) {
+    const auto number = parse_unsigned(word_after(line, "lun "));
+    if (!line.starts_with("lun ") || !number) continue;
+    luns[static_cast<std::uint16_t>(*number)] = traffic_in(words_of(line.substr(line.find(' ', 4) + 1)));
+  }
+  return luns;
+}
+
+void count_as_lio(const Node& lun, LunCounters& counters) {
+  const auto count = [&](std::string_view file) {
+    return parse_unsigned(line_of(lun, fmt::format("statistics/scsi_tgt_port/{}", file))).value_or(0);
+  };
+  constexpr unsigned mib_shift = 20;
+  counters.commands = count("in_cmds");
+  counters.read_bytes = count("read_mbytes") << mib_shift;
+  counters.write_bytes = count("write_mbytes") << mib_shift;
+}
+
+void count_as_lunetd(const LunTraffic& traffic, LunCounters& counters) {
+  counters.commands = traffic.reads + traffic.writes + traffic.others;
+  counters.read_bytes = traffic.read_bytes;
+  counters.write_bytes = traffic.write_bytes;
+  counters.traffic = traffic;
+}
+
+void add_lun_counters(const std::string& target, std::uint16_t tag, const Node& tpg,
+                      std::vector<LunCounters>& all) {
+  const Node* luns = tpg.find("lun");
+  if (luns == nullptr) return;
+  const Node* own = tpg.find("lun_counters");
+  const auto used = parse_lun_counters(own == nullptr ? "" : own->text);
+  const auto first = static_cast<std::ptrdiff_t>(all.size());
+  for (const Node& lun : luns->nodes) {
+    const auto number = number_after(lun.entry.name, "lun_");
+    if (!number) continue;
+    const Node* link = link_in(lun);
+    LunCounters counters{target, tag, *number,
+                         link == nullptr ? "" : storage_object_of(link->entry.link_target)};
+    if (own == nullptr) {
+      count_as_lio(lun, counters);
+    } else {
+      const auto found = used.find(*number);
+      count_as_lunetd(found == used.end() ? LunTraffic{} : found->second, counters);
     }
+    all.push_back(std::move(counters));
+  }
+  std::sort(all.begin() + first, all.end(), [](const auto& a, const auto& b) { return a.lun < b.lun; });
+}
+
+/// Initiators that are logged in without an ACL; LIO says no more of them.
+std::size_t dynamic_sessions_of(const Node& tpg) {
+  std::string names(tpg.value("dynamic_sessions"));
+  std::replace(names.begin(), names.end(), '\0', '\n');
+  const auto lines = split(names, '\n');
+  return static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [](std::string_view line) { return !trim(line).empty(); }));
+}
+
+}  // namespace
+
+Result<std::vector<LoginSession>> read_sessions(configfs::Tree& live) {
+  configfs::ReadFilter filter;
+  filter.state = true;
+  filter.files = session_files();
+  return all_sessions(TRY(live.read_tree("", filter)));
+}
+
+Result<Counters> read_counters(configfs::Tree& live, RuntimeKind runtime) {
+  configfs::ReadFilter filter;
+  filter.state = true;
+  filter.files = session_files();
+  if (runtime == RuntimeKind::lunetd) {
+    filter.files.emplace_back("lun_counters");
+  } else {
+    filter.counters = true;
+    filter.files.insert(filter.files.end(), {"dynamic_sessions", "in_cmds", "read_mbytes", "write_mbytes"});
+  }
+  const Node root = TRY(live.read_tree("", filter));
+  Counters all{all_sessions(root), {}, {}};
+  std::map<std::pair<std::string, std::uint16_t>, std::size_t> seen;
+  for (const LoginSession& session : all.sessions) ++seen[{session.target, session.tag}];
+  each_tpg(root, [&](const std::string& target, std::uint16_t tag, const Node& tpg) {
+    add_lun_counters(target, tag, tpg, all.luns);
+    all.tpgs.push_back({target, tag, seen[{target, tag}] + dynamic_sessions_of(tpg)});
   });
   return all;
 }

@@ -10,10 +10,11 @@
 
 #include "base/result.h"
 #include "configfs/tree.h"
+#include "service/service.h"
 
 namespace lunet::service {
 
-/// What went through a LUN of a session; counts since it logged in.
+/// What went through a LUN: of a session since it logged in, or of all together.
 struct LunTraffic {
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
@@ -51,16 +52,28 @@ struct LoginSession {
 /// By target, TPG and number. One round trip.
 Result<std::vector<LoginSession>> read_sessions(configfs::Tree& live);
 
-/// What went through a LUN of a TPG, as LIO counts it; whole MiB.
+/// What went through a LUN of a TPG, all sessions together.
 struct LunCounters {
   std::string target;
   std::uint16_t tag = 1;
   std::uint16_t lun = 0;
   std::string storage_object;
   std::uint64_t commands = 0;
-  std::uint64_t read_mib = 0;
-  std::uint64_t write_mib = 0;
+  std::uint64_t read_bytes = 0;            ///< LIO counts whole MiB
+  std::uint64_t write_bytes = 0;           ///< the same
+  std::optional<LunTraffic> traffic = {};  ///< where the runtime tells more
 };
-Result<std::vector<LunCounters>> read_lun_counters(configfs::Tree& live);
+struct TpgSessions {
+  std::string target;
+  std::uint16_t tag = 1;
+  std::size_t sessions = 0;  ///< also those that read_sessions() does not see: of initiators without an ACL
+};
+struct Counters {
+  std::vector<LoginSession> sessions;
+  std::vector<LunCounters> luns;
+  std::vector<TpgSessions> tpgs;
+};
+/// All that is counted. One round trip.
+Result<Counters> read_counters(configfs::Tree& live, RuntimeKind runtime);
 
 }  // namespace lunet::service

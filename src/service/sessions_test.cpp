@@ -9,6 +9,7 @@
 namespace lunet::service {
 namespace {
 
+using namespace std::string_literals;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -25,9 +26,13 @@ class Filled : public configfs::Effects {
                                   const configfs::ModelView&) override {
     if (kind == configfs::ObjectKind::acl && file == "info" && !info.empty()) return info;
     if (kind == configfs::ObjectKind::tpg && file == "sessions") return sessions;
+    if (kind == configfs::ObjectKind::tpg && file == "lun_counters") return lun_counters;
+    if (kind == configfs::ObjectKind::tpg && file == "dynamic_sessions") return dynamic;
+    if (kind == configfs::ObjectKind::lun && file == "statistics/scsi_tgt_port/in_cmds") return "7\n";
+    if (kind == configfs::ObjectKind::lun && file == "statistics/scsi_tgt_port/read_mbytes") return "2\n";
     return std::nullopt;
   }
-  std::string info, sessions, kicked;
+  std::string info, sessions, lun_counters, dynamic, kicked;
 };
 
 constexpr const char* info =
@@ -112,6 +117,43 @@ TEST_F(SessionsOfLunetd, AreReadFromItsOwnFileWithTraffic) {
   EXPECT_EQ(sessions[1].address, "[2001:db8::1]");
   must(tasks_->kick(sessions[1]));
   EXPECT_EQ(filled_.kicked, "12");
+}
+
+TEST_F(Sessions, AreCountedWithThoseOfStrangersAndWithWhatLioCounts) {
+  make_exported();
+  filled_.info = info;
+  filled_.dynamic = "iqn.2026-11.com.example:stranger\n\0"s;
+  const Counters counters = must(tasks_->counters());
+  EXPECT_THAT(counters.sessions, SizeIs(1));
+  ASSERT_THAT(counters.tpgs, SizeIs(1));
+  EXPECT_EQ(counters.tpgs.front().sessions, 2U);
+  ASSERT_THAT(counters.luns, SizeIs(1));
+  const LunCounters& lun = counters.luns.front();
+  EXPECT_EQ(lun.target, "iqn.2026-11.com.example:t");
+  EXPECT_EQ(lun.storage_object, "ramdisk/rd0");
+  EXPECT_EQ(lun.commands, 7U);
+  EXPECT_EQ(lun.read_bytes, 2U << 20);
+  EXPECT_EQ(lun.write_bytes, 0U);
+  EXPECT_FALSE(lun.traffic);
+}
+
+TEST_F(SessionsOfLunetd, AreCountedWithWhatWentThroughEachLun) {
+  make_exported();
+  must(service_->create_ramdisk(ramdisk("rd1")));
+  must(service_->create_lun(tpg(), {"rd_mcp", "rd1", 10}));
+  filled_.dynamic = "iqn.2026-11.com.example:stranger\n";
+  filled_.sessions = "session sid=3 cid=0 acl=0 address=192.0.2.9:50000 initiator=iqn.i alias=\n";
+  filled_.lun_counters =
+      "lun 0 reads=2 writes=1 others=4 read_bytes=8192 write_bytes=512 timed=1 timed_us=70\n";
+  const Counters counters = must(tasks_->counters());
+  EXPECT_EQ(counters.tpgs.front().sessions, 1U) << "no one is counted twice";
+  ASSERT_THAT(counters.luns, SizeIs(2));
+  EXPECT_EQ(counters.luns[0].commands, 7U);
+  EXPECT_EQ(counters.luns[0].read_bytes, 8192U);
+  EXPECT_EQ(counters.luns[0].write_bytes, 512U);
+  EXPECT_EQ(counters.luns[0].traffic->timed_us, 70U);
+  EXPECT_EQ(counters.luns[1].lun, 10);
+  EXPECT_EQ(counters.luns[1].commands, 0U);
 }
 
 TEST_F(SessionsOfLunetd, OfAStrangerTheKernelCannotEndOne) {

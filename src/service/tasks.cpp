@@ -50,7 +50,7 @@ class StoreTasks : public Tasks {
   Result<Report> share(const ShareOptions& options) override { return service::share(editor_, options); }
   Result<Report> unshare(const ShareOptions& options) override { return service::unshare(editor_, options); }
   Result<std::vector<LoginSession>> sessions() override { return read_sessions(editor_.live()); }
-  Result<std::vector<LunCounters>> lun_counters() override { return read_lun_counters(editor_.live()); }
+  Result<Counters> counters() override { return read_counters(editor_.live(), editor_.runtime()); }
   Result<std::vector<TargetAccess>> access(std::string_view initiator, std::string_view address) override {
     return explain_access(editor_.live(), initiator, address);
   }

@@ -92,7 +92,7 @@ class Tasks {
 
   // Take no lock and change nothing.
   virtual Result<std::vector<LoginSession>> sessions() = 0;
-  virtual Result<std::vector<LunCounters>> lun_counters() = 0;
+  virtual Result<Counters> counters() = 0;
   virtual Result<std::vector<TargetAccess>> access(std::string_view initiator, std::string_view address) = 0;
   virtual Result<std::vector<Finding>> examine() = 0;
   /// Which runtime this is.

@@ -19,7 +19,8 @@ class FakeTasks : public service::Tasks {
   std::optional<Error> failure;
   service::Report report{{"done"}, {}, {}};
   std::vector<service::LoginSession> open;
-  std::vector<service::LunCounters> counters;
+  std::vector<service::LunCounters> luns;
+  std::vector<service::TpgSessions> tpgs;
 
   Result<service::Report> create_pscsi(const service::PscsiOptions& options) override {
     return note(fmt::format("create_pscsi {} {}", options.name, options.device));
@@ -75,7 +76,10 @@ class FakeTasks : public service::Tasks {
     if (failure) return *failure;
     return open;
   }
-  Result<std::vector<service::LunCounters>> lun_counters() override { return counters; }
+  Result<service::Counters> counters() override {
+    if (failure) return *failure;
+    return service::Counters{open, luns, tpgs};
+  }
   std::vector<service::TargetAccess> accesses;
   Result<std::vector<service::TargetAccess>> access(std::string_view initiator,
                                                     std::string_view address) override {

@@ -54,8 +54,9 @@ using Counts = std::map<std::vector<std::string>, Traffic>;
 
 static Result<Counts> read_counts(service::Tasks& tasks) {
   Counts counts;
+  const service::Counters read = TRY(tasks.counters());
   if (tasks.runtime() == service::RuntimeKind::lunetd) {
-    for (const service::LoginSession& session : TRY(tasks.sessions())) {
+    for (const service::LoginSession& session : read.sessions) {
       for (const service::SessionLunView& lun : session.luns) {
         counts[{session.target, session.initiator, session.sid, std::to_string(lun.lun),
                 lun.storage_object}] = traffic_of(lun.traffic.value_or(service::LunTraffic{}));
@@ -63,10 +64,9 @@ static Result<Counts> read_counts(service::Tasks& tasks) {
     }
     return counts;
   }
-  constexpr std::uint64_t mib = std::uint64_t{1} << 20;
-  for (const service::LunCounters& lun : TRY(tasks.lun_counters())) {
+  for (const service::LunCounters& lun : read.luns) {
     counts[{lun.target, "(all)", "", std::to_string(lun.lun), lun.storage_object}] = {
-        0, 0, lun.commands, lun.read_mib * mib, lun.write_mib * mib, 0, 0};
+        0, 0, lun.commands, lun.read_bytes, lun.write_bytes, 0, 0};
   }
   return counts;
 }

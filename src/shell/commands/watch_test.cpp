@@ -42,7 +42,7 @@ TEST(Watch, ShowsEachLunOfEachSession) {
 TEST(Watch, OnTheKernelEachLun) {
   Lab lab;
   lab.runtime.work.kind = service::RuntimeKind::kernel;
-  lab.runtime.work.counters = {{"iqn.t", 1, 4, "block/b", 100, 3, 4}};
+  lab.runtime.work.luns = {{"iqn.t", 1, 4, "block/b", 100, 3 << 20, 4 << 20}};
   EXPECT_EQ(lab.run("watch --count 1 --interval 0.01 -H -o initiator,lun,disk,latency_us"), ExitStatus::done);
   EXPECT_EQ(lab.console.out, "(all)\t4\tblock/b\t-\n");
 }
