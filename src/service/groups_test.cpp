@@ -53,8 +53,24 @@ TEST_F(Groups, NumbersAreCheckedWrittenRecordedAndReadAgain) {
                               "/attrib/t10_pi 0\n");
   EXPECT_EQ(recorded(tpg_)->groups.at("attribute").at("login_timeout"), "20");
   EXPECT_EQ(error_of(set(group(tpg_, "attribute"), "login_timeout", "long")).errnum, EINVAL);
-  EXPECT_EQ(error_of(set(group(tpg_, "attribute"), "login_timeout", "1")).errnum, EINVAL)
-      << "the runtime refuses it";
+}
+
+TEST_F(Groups, ValuesOutOfTheirRangeAreRefusedBeforeTheRuntimeSeesThem) {
+  const std::tuple<GroupRef, const char*, const char*, const char*> wrong[] = {
+      {group(tpg_, "attribute"), "login_timeout", "4", "from 5 to 30"},
+      {group(tpg_, "attribute"), "default_cmdsn_depth", "513", "from 1 to 512"},
+      {group(tpg_, "parameter"), "MaxBurstLength", "511", "from 512 to 16777215"},
+      {group(acl_, "attribute"), "nopin_timeout", "61", "from 0 to 60"},
+      {group(acl_, "attribute"), "dataout_timeout", "1", "from 2 to 60"},
+      {group(acl_, "attribute"), "tcq_depth", "0", "from 1 to 512"},
+  };
+  for (const auto& [where, name, value, range] : wrong) {
+    const Error error = error_of(set(where, name, value));
+    EXPECT_EQ(error.errnum, EINVAL);
+    EXPECT_THAT(error.message, HasSubstr(std::string("parameter ") + name));
+    EXPECT_THAT(error.message, HasSubstr(range));
+  }
+  EXPECT_EQ(operations(), "");
 }
 
 TEST_F(Groups, ParametersTakeYesAndNoInAnySpelling) {
