@@ -24,6 +24,7 @@
 #include "service/view.h"
 #include "shell/bookmarks.h"
 #include "shell/console.h"
+#include "shell/metrics.h"
 #include "shell/page.h"
 #include "shell/path_history.h"
 #include "shell/place.h"
@@ -199,7 +200,8 @@ struct Outcome {
   std::optional<std::vector<service::RecordChange>> changes = {};
   std::optional<std::string> text = {};  ///< a configuration, printed as it is
   std::optional<store::Confirmation> waiting = {};
-  std::optional<Table> table = {};  ///< for --json; the lines say it in words
+  std::optional<Table> table = {};                  ///< for --json; the lines say it in words
+  std::optional<std::vector<Metric>> metrics = {};  ///< for --json; the text says it too
   ExitStatus status = ExitStatus::done;
   bool reported = false;  ///< all of it is said already
 };

@@ -49,7 +49,7 @@ std::vector<Command> make_command_table() {
         hba_commands,        target_commands,   lun_commands,     acl_commands,           portal_commands,
         session_commands,    alua_commands,     resize_commands,  share_commands,         connect_commands,
         access_commands,     wait_commands,     explain_commands, doctor_commands,        text_commands,
-        watch_commands,      list_commands,     mode_commands}) {
+        watch_commands,      metrics_commands,  list_commands,    mode_commands}) {
     for (Command& command : group()) table.push_back(std::move(command));
   }
   return table;

@@ -147,6 +147,28 @@ static Json rows_json(const Table& table) {
   return rows;
 }
 
+static Json metrics_json(const std::vector<Metric>& metrics) {
+  Json array = Json::array();
+  for (const Metric& metric : metrics) {
+    Json samples = Json::array();
+    for (const MetricSample& sample : metric.samples) {
+      Json labels = Json::object();
+      for (std::size_t i = 0; i < metric.labels.size(); ++i)
+        labels[std::string(metric.labels[i])] = sample.label_values[i];
+      Json value = std::visit([](auto number) { return Json(number); }, sample.value);
+      samples.push_back({{"name", std::string(metric.name) + std::string(sample.suffix)},
+                         {"labels", std::move(labels)},
+                         {"value", std::move(value)}});
+    }
+    if (samples.empty()) continue;
+    array.push_back({{"name", metric.name},
+                     {"type", metric.type},
+                     {"help", metric.help},
+                     {"samples", std::move(samples)}});
+  }
+  return array;
+}
+
 std::string json_of(const Outcome& outcome, const std::vector<std::string>& notices) {
   Json object = {{"format", "lunet/1"},
                  {"ok", !is_failure(outcome.status)},
@@ -174,6 +196,7 @@ std::string json_of(const Outcome& outcome, const std::vector<std::string>& noti
   if (outcome.changes) object["changes"] = changes_json(*outcome.changes);
   if (outcome.text) object["text"] = *outcome.text;
   if (outcome.table) object["rows"] = rows_json(*outcome.table);
+  if (outcome.metrics) object["metrics"] = metrics_json(*outcome.metrics);
   if (outcome.waiting) {
     object["waiting"] = {{"generation", outcome.waiting->generation},
                          {"back_to", outcome.waiting->back_to},

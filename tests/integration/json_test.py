@@ -32,7 +32,7 @@ PAGES = {
     "tag": f"{TPG}/acls tag {HOST} cluster", "untag": f"{TPG}/acls untag cluster",
     "enable_iser": f"{TPG}/portals/127.0.0.1:0 enable_iser true", "enable_offload": f"{TPG}/portals/127.0.0.1:0 enable_offload true",
     "iser_enable": f"{TPG}/portals/127.0.0.1:0 iser_enable", "iser_disable": f"{TPG}/portals/127.0.0.1:0 iser_disable",
-    "sessions": "sessions", "watch": "watch --count 1 --interval 0.02", "list": "list disks", "doctor": "doctor",
+    "sessions": "sessions", "watch": "watch --count 1 --interval 0.02", "metrics": "metrics", "list": "list disks", "doctor": "doctor",
     "share": "share {dir}/shared.img --size 1M --to iqn.2026-11.org.example:h9 --portal 127.0.0.1:0", "unshare": "unshare {dir}/shared.img",
     "connect": f"connect {TARGET}", "access": f"access explain {HOST}", "wait": "wait /backstores/fileio/d1",
     "explain": "explain login_timeout", "fmt": "fmt {dir}/site.lio", "edit": "edit /",

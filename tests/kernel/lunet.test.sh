@@ -3,6 +3,7 @@
 # lunet on the kernel's target: what it makes is what targetcli shows, and deleting it leaves nothing.
 set -euo pipefail
 bin=$LUNET_BIN
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 target=iqn.2026-11.org.example:t
@@ -41,6 +42,20 @@ printf 'cd /\nls / 1\ncd /iscsi\nls\ncd /backstores/fileio\nls\ncd /backstores/r
   lunet /backstores/ramdisk ls
 } | plain >"$work/ours"
 diff -u "$work/theirs" "$work/ours"
+
+# What monitoring asks for: sizes as they are, and the counts of LIO.
+lunet metrics --output "$work/lunet.prom"
+[ "$(stat -c %a "$work/lunet.prom")" = 644 ]
+has() { grep -qxF "$1" "$work/lunet.prom"; }
+has 'lunet_runtime_info{runtime="kernel"} 1'
+has 'lunet_disk_size_bytes{disk="fileio/f0"} 8388608'
+has 'lunet_disk_size_bytes{disk="ramdisk/r0"} 4194304'
+has "lunet_target_sessions{target=\"$target\",tpg=\"1\"} 0"
+for name in commands read_bytes written_bytes; do
+  has "lunet_lun_${name}_total{target=\"$target\",tpg=\"1\",lun=\"7\",disk=\"ramdisk/r0\"} 0"
+done
+/usr/bin/python3 "$here/metrics.py" "$work/lunet.prom" "$target" "$host" 7 4 user 0123456789ab -- \
+  "$bin/lunet" --runtime kernel --state-dir "$work/state" metrics --output "$work/lunet.prom"
 
 # A name that is taken and a file that is used change nothing.
 before=$(find "$cfg/core" "$cfg/iscsi" | sort)

@@ -38,6 +38,7 @@ std::vector<Command> explain_commands();
 std::vector<Command> doctor_commands();
 std::vector<Command> text_commands();  ///< fmt, edit
 std::vector<Command> watch_commands();
+std::vector<Command> metrics_commands();
 std::vector<Command> list_commands();
 std::vector<Command> mode_commands();  ///< configure, live
 

@@ -2,6 +2,8 @@
 // Files that commands are given.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@ namespace lunet::shell {
 
 /// The whole file; "-" is standard input.
 Result<std::string> text_of_file(const std::string& path);
+/// Writes the file, whole or not at all: in its folder, then into its place.
+Result<> replace_file(const std::string& path, const std::string& text, mode_t mode = 0600);
 /// "~" and "~/x" are in the user's home folder.
 std::string home_expanded(const std::string& path);
 

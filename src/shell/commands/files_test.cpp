@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 
@@ -22,6 +23,18 @@ TEST(Files, ThatCannotBeReadAreNamed) {
     ASSERT_FALSE(text) << path;
     EXPECT_THAT(text.error().message, testing::HasSubstr(path));
   }
+}
+
+TEST(Files, AreReplacedWithTheModeThatIsWanted) {
+  const TextFile file("before");
+  ASSERT_TRUE(replace_file(file.path(), "after\n", 0644));
+  EXPECT_EQ(*text_of_file(file.path()), "after\n");
+  struct stat status{};
+  ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0644U);
+  const auto refused = replace_file("/no/such/folder/file", "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().errnum, ENOENT);
 }
 
 TEST(Files, ATildeIsTheHomeFolder) {

@@ -24,28 +24,6 @@ namespace lunet::shell {
 
 using service::NodeKind;
 
-// Whole or not at all.
-static Result<> write_file(const std::string& path, const std::string& text) {
-  std::string temporary = path + ".XXXXXX";
-  const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file) return system_error(errno, "writing " + path);
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t count = ::write(file.get(), text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) {
-      const int errnum = errno;
-      ::unlink(temporary.c_str());
-      return system_error(errnum, "writing " + path);
-    }
-    done += static_cast<std::size_t>(count);
-  }
-  if (::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
-  const int errnum = errno;
-  ::unlink(temporary.c_str());
-  return system_error(errnum, "writing " + path);
-}
-
 static Result<Outcome> format(const Invocation& call) {
   const std::string file = call.arguments.text("file");
   const std::string text = TRY(text_of_file(file));
@@ -63,7 +41,7 @@ static Result<Outcome> format(const Invocation& call) {
     outcome.lines = {fmt::format("{} is not as fmt would write it.", file)};
     outcome.status = ExitStatus::different;
   } else {
-    TRY_OK(write_file(home_expanded(file), formatted));
+    TRY_OK(replace_file(home_expanded(file), formatted));
     outcome.lines = {fmt::format("Wrote {}.", file)};
     outcome.changed = true;
   }
@@ -91,7 +69,7 @@ class Draft {
     path_ = name;
     return write(text);
   }
-  Result<> write(const std::string& text) const { return write_file(path_, text); }
+  Result<> write(const std::string& text) const { return replace_file(path_, text); }
   [[nodiscard]] const std::string& path() const { return path_; }
   void keep() { kept_ = true; }
 
