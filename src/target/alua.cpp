@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "target/kinds.h"
@@ -17,7 +18,7 @@ using configfs::Verb;
 
 constexpr std::string_view prefix = "group_";
 constexpr std::string_view id_file = "tg_pt_gp_id";
-constexpr std::string_view state_file = "alua_access_state";
+constexpr std::string_view type_file = "alua_access_type";
 
 const schema::Attribute* attribute_of(std::string_view file) {
   static const config::Path disk{{config::ObjectClass::storage, "fileio"}, {config::ObjectClass::disk, "d"}};
@@ -32,7 +33,47 @@ bool is_default(std::string_view file, std::string_view value) {
   return normal && known->kernel_default && *normal == *known->kernel_default;
 }
 
+/// As it is written; "" where nothing says what it is.
+std::string value_of(const PortGroup& group, std::string_view file) {
+  if (const auto value = group.values.find(file); value != group.values.end()) return value->second;
+  const schema::Attribute* known = attribute_of(file);
+  return known == nullptr || !known->kernel_default ? std::string()
+                                                    : port_group_text(file, *known->kernel_default);
+}
+
+/// Writing a state is an implicit change, which the type may not have, nor have for that state; those that
+/// initiators made are kept all the same.
+std::vector<Operation> write_state(const std::string& directory, const PortGroup& group) {
+  const std::string state = fmt::format("{}/{}", directory, access_state_file);
+  if (group.kept_state.empty()) {
+    const auto recorded = group.values.find(access_state_file);
+    if (recorded == group.values.end()) return {};
+    return {{Verb::write, state, recorded->second}};
+  }
+  constexpr std::string_view implicit = "1";
+  const std::string file = fmt::format("{}/{}", directory, type_file);
+  const std::string type = value_of(group, type_file);
+  std::vector<Operation> operations{{Verb::write, state, group.kept_state}};
+  if (type == implicit || (type == "3" && group.kept_state != "4")) return operations;
+  operations.insert(operations.begin(), {Verb::write, file, std::string(implicit)});
+  operations.push_back({Verb::write, file, type});
+  return operations;
+}
+
 }  // namespace
+
+bool can_have(const PortGroup& group, std::string_view state) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> supports{
+      {{"0", "alua_support_active_optimized"},
+       {"1", "alua_support_active_nonoptimized"},
+       {"2", "alua_support_standby"},
+       {"3", "alua_support_unavailable"},
+       {"4", "alua_support_lba_dependent"},
+       {"14", "alua_support_offline"}}};
+  return std::any_of(supports.begin(), supports.end(), [&](const auto& row) {
+    return row.first == state && value_of(group, row.second) == "1";
+  });
+}
 
 std::string port_group_text(std::string_view file, const std::string& value) {
   const schema::Attribute* known = attribute_of(file);
@@ -94,11 +135,14 @@ std::vector<Operation> make_group(const std::string& disk_directory, const PortG
     operations.push_back({Verb::write, fmt::format("{}/{}", directory, id_file), std::to_string(group.id)});
   }
   for (const auto& [file, value] : group.values) {
-    if (file != state_file) operations.push_back({Verb::write, fmt::format("{}/{}", directory, file), value});
+    if (file != access_state_file && file != write_metadata_file)
+      operations.push_back({Verb::write, fmt::format("{}/{}", directory, file), value});
   }
   // The state may be one that only the other values allow.
-  if (const auto state = group.values.find(state_file); state != group.values.end())
-    operations.push_back({Verb::write, fmt::format("{}/{}", directory, state_file), state->second});
+  for (Operation& operation : write_state(directory, group)) operations.push_back(std::move(operation));
+  // From now on the state is kept: not before it is the right one.
+  if (const auto keeps = group.values.find(write_metadata_file); keeps != group.values.end())
+    operations.push_back({Verb::write, fmt::format("{}/{}", directory, write_metadata_file), keeps->second});
   return operations;
 }
 

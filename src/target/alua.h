@@ -17,12 +17,18 @@ namespace lunet::target {
 
 /// The group that every disk has; its number is 0.
 inline constexpr std::string_view default_port_group = "default_tg_pt_gp";
+/// Files of a group: its state, and whether the kernel keeps that (kept_states.h).
+inline constexpr std::string_view access_state_file = "alua_access_state";
+inline constexpr std::string_view write_metadata_file = "alua_write_metadata";
 
 struct PortGroup {
   std::uint64_t id = 0;
   std::string name;
   std::map<std::string, std::string, std::less<>> values;  ///< by file, as they are written
+  std::string kept_state = {};  ///< goes before the one of `values` (kept_states.h); "" for none
 };
+/// Whether the runtime takes the state for a group with those values.
+bool can_have(const PortGroup& group, std::string_view state);
 /// By number. Values of numbers without a name are left out, but for number 0.
 std::vector<PortGroup> port_groups_of(const config::Object& disk);
 /// `group_16_preferred` as 16 and "preferred"; 0 and "" for other names.

@@ -10,6 +10,7 @@
 #include "target/alua.h"
 #include "target/changes.h"
 #include "target/hbas.h"
+#include "target/kept_states.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/phases.h"
@@ -37,6 +38,7 @@ class Planner {
         live_(live),
         disrupt_(options.disrupt),
         leave_refused_(options.leave_refused),
+        kept_states_(live, options.recorded),
         changes_(collect_changes(from, to, options.runtime.value_or(runtime_of(live)))) {}
 
   Result<Plan> run() {
@@ -166,6 +168,7 @@ class Planner {
     options.for_removal = true;
     options.make_hba = false;
     options.registrations = registrations_of(path, *from_.find(path));
+    kept_states_.add_to(options, from_, path);
     if (object_class == ObjectClass::mapped_lun)
       options.prod_mode_write_protect = TRY(guard_for(path, *from_.find(path), false));
     if (is_portal_group(path) && is_yes(from_.find(path)->attribute("enable")))
@@ -268,6 +271,7 @@ class Planner {
       return change_fabric(path, config::Object{}, object);
     MakeOptions options;
     options.registrations = registrations_of(path, object);
+    kept_states_.add_to(options, to_, path);
     if (object_class == ObjectClass::disk) {
       const std::string directory = TRY(directory_of(to_, path));
       const std::string hba = directory.substr(0, directory.rfind('/'));
@@ -377,6 +381,7 @@ class Planner {
 
   /// Groups that go, in a step of their own; new ones and values in `step`.
   Result<> change_port_groups(Step& step, const InPlace& object) {
+    const std::string serial(object.before.attribute("wwn"));
     Step removal{Change::changed, step.object, {}, {}};
     for (const PortGroup& group : removed_groups(object.before, object.after)) {
       const std::string directory = fmt::format("{}/alua/{}", object.directory, group.name);
@@ -388,12 +393,13 @@ class Planner {
         if (file.entry.name != "tg_pt_gp_id")
           whole.values[file.entry.name] = written_text(file.entry.name, file.text);
       }
+      whole = kept_states_.with_state(std::move(whole), object.path, serial);
       add_part(removal, {{Verb::remove_dir, directory, ""}}, make_group(object.directory, whole));
       gone_groups_[object.path].insert(group.name);
     }
     add(Phase::remove_port_group, std::move(removal));
     for (const PortGroup& group : removed_groups(object.after, object.before)) {
-      add_part(step, make_group(object.directory, group),
+      add_part(step, make_group(object.directory, kept_states_.with_state(group, object.path, serial)),
                {{Verb::remove_dir, fmt::format("{}/alua/{}", object.directory, group.name), ""}});
     }
     return add_port_group_changes(step, rewrites_, live_, object);
@@ -446,6 +452,7 @@ class Planner {
   configfs::Tree& live_;
   bool disrupt_;
   bool leave_refused_;
+  KeptStates kept_states_;
   std::vector<Refusal> refused_;
   Changes changes_;
   std::set<Path> disrupted_;     ///< disks whose LUNs go for a moment

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "target/dbroot.h"
 
 namespace lunet::target {
 
@@ -14,7 +15,6 @@ constexpr std::string_view heading_of_lunetd = "lunet-reservations ";
 constexpr std::string_view nothing = "No Registrations or Reservations";
 constexpr std::string_view block_start = "PR_REG_START:";
 constexpr std::string_view block_end = "PR_REG_END:";
-constexpr std::string_view default_dbroot = "/var/target";
 
 const std::vector<std::string>& damaged() {
   static const std::vector<std::string> refused{"damaged"};
@@ -64,14 +64,7 @@ std::vector<std::string> registrations_in(std::string_view text) {
 }
 
 const std::filesystem::path& Registrations::folder() {
-  if (folder_) return *folder_;
-  folder_.emplace();
-  if (live_.transactional()) return *folder_;
-  const auto dbroot = live_.read("dbroot");
-  const std::filesystem::path wanted =
-      std::filesystem::path(dbroot ? std::string(trim(*dbroot)) : std::string(default_dbroot)) / "pr";
-  std::error_code error;
-  if (std::filesystem::is_directory(wanted, error)) folder_ = wanted;
+  if (!folder_) folder_ = dbroot_folder(live_, "pr");
   return *folder_;
 }
 

@@ -69,7 +69,11 @@ Result<> make_disk(Step& step, const config::Object& disk, const config::Path& p
   operations.push_back({Verb::write, directory + "/enable", "1\n"});
   if (path[0].id != "pscsi") add_own(operations, disk, path, directory, {"wwn"});
   add_groups(operations, disk, path, directory);
-  const std::vector<PortGroup> groups = port_groups_of(disk);
+  std::vector<PortGroup> groups = port_groups_of(disk);
+  for (PortGroup& group : groups) {
+    const auto kept = options.access_states.find(group.name);
+    if (kept != options.access_states.end()) group.kept_state = kept->second;
+  }
   for (const PortGroup& group : groups) {
     if (group.id != 0) continue;
     for (Operation& operation : make_group(directory, group)) operations.push_back(std::move(operation));
@@ -86,7 +90,7 @@ Result<> make_disk(Step& step, const config::Object& disk, const config::Path& p
 }
 
 Result<> make_lun(Step& step, const config::Tree& tree, const config::Path& path,
-                  const std::string& directory) {
+                  const std::string& directory, const MakeOptions& options) {
   const config::Object& lun = *tree.find(path);
   add_part(step, {{Verb::make_dir, directory, ""}}, {{Verb::remove_dir, directory, ""}});
   const std::string_view alias = lun.attribute("alias");
@@ -103,7 +107,9 @@ Result<> make_lun(Step& step, const config::Tree& tree, const config::Path& path
     made = missing_value(path, "alias");
   } else {
     operations.push_back({Verb::link, link, TRY(directory_of(tree, disk))});
-    add_own(operations, lun, path, directory, {"alua_tg_pt_gp_name", "alua_tg_pt_write_md"});
+    add_own(operations, lun, path, directory, {"alua_tg_pt_gp_name"});
+    if (options.offline) operations.push_back({Verb::write, directory + "/alua_tg_pt_offline", "1"});
+    add_own(operations, lun, path, directory, {"alua_tg_pt_write_md"});
   }
   if (!alias.empty()) add_part(step, std::move(operations), {{Verb::unlink, link, ""}});
   return made;
@@ -195,7 +201,7 @@ Result<Step> make_object(const config::Tree& tree, const config::Path& path, con
   Result<> made;
   switch (object_class) {
     case ObjectClass::disk: made = make_disk(step, object, path, directory, options); break;
-    case ObjectClass::lun: made = make_lun(step, tree, path, directory); break;
+    case ObjectClass::lun: made = make_lun(step, tree, path, directory, options); break;
     case ObjectClass::mapped_lun: made = make_mapped_lun(step, tree, path, directory, options); break;
     case ObjectClass::portal: make_portal(step, object, path, directory); break;
     default: make_directory(step, object, path, directory);

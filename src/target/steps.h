@@ -3,6 +3,7 @@
 // object is the undo of making it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct MakeOptions {
   std::string prod_mode_write_protect;
   /// Disk: reservations that it had (registrations.h).
   std::vector<std::string> registrations = {};
+  // States that it had (kept_states.h).
+  std::map<std::string, std::string, std::less<>> access_states = {};  ///< disk: by name of the port group
+  bool offline = false;                                                ///< LUN: on its port group
 };
 
 /// The step that makes the object at `path` of `tree`, without what is below it. A TPG is left disabled.

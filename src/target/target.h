@@ -70,6 +70,9 @@ struct PlanOptions {
   /// What needs `disrupt` is left as it is and listed in Plan::refused, instead of refusing the whole plan.
   bool leave_refused = false;
   std::optional<schema::Runtime> runtime = {};  ///< whose defaults; unset: runtime_of(live)
+  /// Of an edit: the configuration before it. ALUA states that the kernel kept are of its objects, as far as
+  /// they stay as they are. Null: of all objects, as for a restore.
+  const config::Tree* recorded = nullptr;
 };
 
 /// Steps from `from` (what runs) to `to`. `live` answers what must be looked up, e.g. what a file reads now.
