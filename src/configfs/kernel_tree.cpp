@@ -21,6 +21,12 @@ int errno_of(int result) {
   return result == 0 ? 0 : errno;
 }
 
+/// The kernel makes a file, but not the folder that it is in.
+bool makes_it_keep_states(std::string_view path) {
+  const std::string_view name = base_name(path);
+  return name == "alua_write_metadata" || name == "alua_tg_pt_write_md";
+}
+
 /// One read_tree call.
 class TreeReader {
  public:
@@ -156,7 +162,10 @@ Result<Answer> KernelTree::run(const Operation& operation, std::size_t index) co
       if (prepare_ && path == "dbroot") TRY_OK(prepare_(path));
       error = read_at(AT_FDCWD, full.c_str(), answer.text);
       break;
-    case Verb::write: error = write_once(full.c_str(), text); break;
+    case Verb::write:
+      if (prepare_ && makes_it_keep_states(path)) TRY_OK(prepare_(path));
+      error = write_once(full.c_str(), text);
+      break;
     case Verb::make_dir: TRY_OK(make_new_dir(path, full)); break;
     case Verb::remove_dir: error = errno_of(::rmdir(full.c_str())); break;
     case Verb::link: error = errno_of(::symlink(absolute(text).c_str(), full.c_str())); break;

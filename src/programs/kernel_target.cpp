@@ -68,7 +68,8 @@ configfs::ModuleTable needed_modules() {
 }
 
 /// Before a directory is made that the kernel makes only with a module: of a fabric, of a back end. And
-/// before a disk is made or planned: its reservations are in the folder that dbroot names then.
+/// before a disk is made or planned: its reservations are in the folder that dbroot names then. And before an
+/// ALUA state is to be kept there.
 class Preparation {
  public:
   explicit Preparation(std::string state_dir) : state_dir_(std::move(state_dir)) {}
@@ -80,6 +81,10 @@ class Preparation {
       dbroot_settled_ = true;
     }
     if (is_dbroot) return {};
+    if (path.ends_with("/alua_write_metadata") || path.ends_with("/alua_tg_pt_write_md")) {
+      begin_to_keep_state(tree_root(), path);
+      return {};
+    }
     if (table_.empty()) table_ = needed_modules();
     const std::string module = configfs::module_for(table_, path);
     if (module.empty() || is_still_there(module)) return {};
