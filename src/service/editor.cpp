@@ -12,6 +12,7 @@
 #include "service/index_lock.h"
 #include "service/progress_tree.h"
 #include "service/recovery.h"
+#include "target/kept_states.h"
 #include "target/target.h"
 
 namespace lunet::service {
@@ -226,9 +227,9 @@ Result<> Editor::run_plan(const target::Plan& plan, target::Failure& failure) {
 Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, const config::Tree& from,
                                              const Goal& goal, Draft& draft) {
   target::Failure failure;
-  target::Plan plan =
-      draft.plan ? *std::exchange(draft.plan, {})
-                 : TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
+  target::Plan plan = draft.plan ? *std::exchange(draft.plan, {})
+                                 : TRY(target::make_plan(from, goal(draft.tree), live(),
+                                                         {.disrupt = draft.disrupt, .recorded = &head.tree}));
   if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
   Result<> applied = run_plan(plan, failure);
   const auto& part = draft.optional_part;
@@ -236,7 +237,8 @@ Result<target::Plan> Editor::apply_candidate(const store::Store::Head& head, con
   if (!applied && part && failure.undone && failure.object == config::path_text(part->path)) {
     const Error reason = applied.error();
     TRY_OK(draft.tree.remove(part->path));
-    auto smaller = target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt});
+    auto smaller =
+        target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt, .recorded = &head.tree});
     if (!smaller) return withdraw(draft, std::move(smaller).error());
     plan = *std::move(smaller);
     if (Result<> begun = begin(head, plan, draft); !begun) return withdraw(draft, std::move(begun).error());
@@ -265,6 +267,7 @@ Result<> Editor::record_runtime(const store::Store::Head& head) {
 Result<> Editor::commit(const store::Store::Head& head, const Draft& draft) {
   TRY_OK(record_runtime(head));
   TRY_OK(store().commit(head, draft.tree, why(draft)));
+  target::forget_states(live(), head.tree, draft.tree);
   return {};
 }
 
@@ -300,7 +303,8 @@ Result<Report> Editor::run(const Change& change) {
   const config::Tree from = goal(head.tree);
   TRY_OK(check_touched(live(), from, goal(draft.tree), head.generation.number));
   if (context_.dry_run) {
-    TRY(target::make_plan(from, goal(draft.tree), live(), {.disrupt = draft.disrupt}));
+    TRY(target::make_plan(from, goal(draft.tree), live(),
+                          {.disrupt = draft.disrupt, .recorded = &head.tree}));
     draft.report.changed = true;
     draft.report.lines.emplace_back("Nothing was changed: this was a dry run.");
     return std::move(draft.report);

@@ -10,6 +10,7 @@
 
 #include "service/editor.h"
 #include "service/migrate_checks.h"
+#include "target/kept_states.h"
 #include "target/steps.h"
 #include "target/target.h"
 
@@ -56,6 +57,8 @@ class Migration {
     // Of the old one; the new one's revision is another one's.
     TRY_OK(store().record_in_sync({head_.generation.number, "unknown", false}));
     TRY_OK(give_up(given));
+    // What the kernel kept when it had the store before is older than all that was recorded since.
+    if (new_.runtime() == RuntimeKind::kernel) target::forget_states(new_.live(), head_.tree, {});
     if (Result<> recorded = store().record_runtime(name_of(new_.runtime())); !recorded)
       return go_back(std::move(recorded).error().during(
           fmt::format("recording that the store is of {} now", title_of(new_.runtime()))));
@@ -186,6 +189,7 @@ class Migration {
 
   Report finished(Report report, const Given& given) const {
     report.changed = true;
+    if (sides_.from_runs) target::forget_states(old_.live(), head_.tree, {});
     report.lines.insert(report.lines.begin(),
                         fmt::format("The store is of {} now; it was of {}.", title_of(new_.runtime()),
                                     title_of(old_.runtime())));

@@ -3,6 +3,7 @@
 
 #include "service/migrate_test_support.h"
 #include "service/mortal.h"
+#include "service/tasks.h"
 
 namespace lunet::service {
 namespace {
@@ -393,6 +394,22 @@ TEST_P(Migrate, KilledAtAnyMomentARestoreRepairs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, Migrate, testing::Values(Kind::transactional, Kind::stepping), kind_name);
+
+TEST_P(Migrate, AluaStatesBeginAnew) {
+  configfs::Tree& kernel = is_kernel() ? *memory_ : *other_;
+  ASSERT_TRUE(kernel.write("dbroot", folder_.string()));
+  make_some();
+  const auto tasks = make_tasks(context_);
+  must(tasks->create_port_group({"ramdisk", "rd0"}, "slow", 16));
+  must(service_->set_group({path_of("storage rd_mcp disk rd0"), "alua", "slow"},
+                           {{"alua_write_metadata", "yes"}, {"alua_access_state", "1"}}));
+  const std::filesystem::path kept = folder_ / "alua/tpgs_serial-of-rd0/slow";
+  std::filesystem::create_directories(kept.parent_path());
+  std::ofstream(kept) << "tg_pt_gp_id=16\nalua_access_state=0x02\nalua_access_status=0x01\n";
+  must(migrate(sides()));
+  EXPECT_FALSE(exists(kept));
+  EXPECT_EQ(*other_->read("core/rd_mcp_0/rd0/alua/slow/alua_access_state"), "1\n");
+}
 
 }  // namespace
 }  // namespace lunet::service

@@ -66,11 +66,13 @@ TEST_P(PortGroups, ALunHasASecondaryStateThatIsTheRuntimes) {
   EXPECT_FALSE(must(service_->set_group(lun_, {{"alua_tg_pt_offline", "1"}})).changed);
 
   // All of it or nothing.
-  EXPECT_EQ(error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_status", "7"}})).errnum,
-            EINVAL);
+  EXPECT_EQ(
+      error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_status", "7"}})).errnum,
+      EINVAL);
   EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
-  EXPECT_THAT(error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_write_md", "1"}})).hint,
-              HasSubstr("by a command of its own"));
+  EXPECT_THAT(
+      error_of(service_->set_group(lun_, {{"alua_tg_pt_offline", "0"}, {"alua_tg_pt_write_md", "1"}})).hint,
+      HasSubstr("by a command of its own"));
   EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
   EXPECT_EQ(error_of(service_->set_group(lun_, {{"nonsense", "0"}})).errnum, ENOENT);
 
@@ -99,6 +101,55 @@ TEST_P(PortGroups, ALunIsPutIntoOneAndFallsBackWhenItGoes) {
   EXPECT_EQ(value(lun_, "alua_tg_pt_gp_name"), "default_tg_pt_gp");
   EXPECT_EQ(error_of(tasks_->delete_port_group(disk_, "slow")).errnum, ENOENT);
   EXPECT_EQ(error_of(tasks_->delete_port_group(disk_, "default_tg_pt_gp")).errnum, EINVAL);
+}
+
+/// What a kernel keeps of the group, and a program that makes its folder.
+class KeptPortGroups : public PortGroups {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Kind::stepping) ASSERT_TRUE(memory_->write("dbroot", folder_.string()));
+    PortGroups::SetUp();
+    must(service_->set_group(group_, {{"alua_write_metadata", "yes"}, {"alua_access_state", "1"}}));
+    must(service_->set_group(lun_, {{"alua_tg_pt_write_md", "yes"}}));
+    std::filesystem::create_directories(folder_ / "alua/tpgs_serial-of-rd0");
+    std::filesystem::create_directories(lun_file().parent_path());
+    std::ofstream(group_file()) << "tg_pt_gp_id=16\nalua_access_state=0x02\nalua_access_status=0x01\n";
+    std::ofstream(lun_file()) << "alua_tg_pt_offline=1\nalua_tg_pt_status=0x02\n";
+  }
+  std::filesystem::path group_file() const { return folder_ / "alua/tpgs_serial-of-rd0/slow"; }
+  std::filesystem::path lun_file() const { return folder_ / "alua/iSCSI/iqn.2026-11.com.example:t+1/lun_0"; }
+  bool are_kept() const { return exists(group_file()) && exists(lun_file()); }
+};
+INSTANTIATE_TEST_SUITE_P(Kernel, KeptPortGroups, testing::Values(Kind::stepping), kind_name);
+
+TEST_P(KeptPortGroups, ARestoreHandsTheStatesBackAndThatIsNoDrift) {
+  const std::string before = text();
+  const auto fresh = configfs::make_memory_tree(configfs::Flavour::kernel);
+  target::SteppingTree fresh_stepping(*fresh);
+  ASSERT_TRUE(fresh->write("dbroot", folder_.string()));
+  context_.live = &fresh_stepping;
+  service_ = make_service(context_);
+  must(service_->restore());
+  EXPECT_EQ(value(group_, "alua_access_state"), "2");
+  EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+  EXPECT_EQ(text(), before);
+  EXPECT_THAT(must(service_->drift()), testing::IsEmpty());
+  EXPECT_TRUE(are_kept());
+}
+
+TEST_P(KeptPortGroups, AnEditThatDeletesTheObjectForgetsItsState) {
+  must(tasks_->delete_port_group(disk_, "slow"));
+  EXPECT_FALSE(exists(group_file()));
+  EXPECT_TRUE(exists(lun_file()));
+  must(service_->delete_target(wwn));
+  EXPECT_FALSE(exists(lun_file().parent_path()));
+}
+
+TEST_P(KeptPortGroups, AnEditThatFailsOrTouchesSomethingElseForgetsNothing) {
+  fault_.fail_at(2, EIO);
+  EXPECT_FALSE(service_->delete_target(wwn));
+  must(service_->create_ramdisk(ramdisk("rd1")));
+  EXPECT_TRUE(are_kept());
 }
 
 }  // namespace

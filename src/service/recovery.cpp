@@ -16,6 +16,7 @@
 #include "service/new_file.h"
 #include "target/changes.h"
 #include "target/hbas.h"
+#include "target/kept_states.h"
 #include "target/kinds.h"
 #include "target/names.h"
 #include "target/target.h"
@@ -122,6 +123,7 @@ class Recovery {
     why += fmt::format(" (of {}, finished after an interruption)", intent_.generation.who);
     if (head_.runtime.empty()) TRY_OK(store_.record_runtime(intent_.runtime));
     TRY_OK(store_.commit(head_, intent_.candidate, why));
+    target::forget_states(live_, head_.tree, intent_.candidate);
     head_ = TRY(store_.head());
     return what(fmt::format("all of it was done, it is generation {}", head_.generation.number));
   }

@@ -168,8 +168,8 @@ Result<Prepared> plan_from_head(const Editor& editor, const store::Store::Head& 
   }
   find_pending(made, {}, editor.runtime(), prepared.leftovers);
   leave_pending_out(prepared);
-  prepared.plan =
-      TRY(target::make_plan(prepared.from, prepared.goal, editor.live(), {.disrupt = prepared.disrupt}));
+  prepared.plan = TRY(target::make_plan(prepared.from, prepared.goal, editor.live(),
+                                        {.disrupt = prepared.disrupt, .recorded = &head.tree}));
   add_losses(prepared);
   return prepared;
 }
@@ -227,8 +227,9 @@ Result<Prepared> prepare(const Editor& editor, const store::Store::Head& head, W
       drift.differences.begin(), drift.differences.end(),
       [&](const Difference& difference) { return difference.kind != SyncKind::foreign && !wanted.edit; });
   if (wanted.edit) TRY_OK(leave_drift_elsewhere(head, drift, prepared));
-  prepared.plan = TRY(target::make_plan(prepared.from, prepared.goal, editor.live(),
-                                        {.disrupt = prepared.disrupt, .leave_refused = what_can}));
+  prepared.plan = TRY(
+      target::make_plan(prepared.from, prepared.goal, editor.live(),
+                        {.disrupt = prepared.disrupt, .leave_refused = what_can, .recorded = &head.tree}));
   for (const target::Refusal& refusal : prepared.plan.refused)
     prepared.leftovers.push_back({false, refusal.object, refusal.error.message, refusal.runs});
   for (const Difference& difference : drift.differences) {
