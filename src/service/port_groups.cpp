@@ -156,6 +156,17 @@ Result<> write_state(const Editor& editor, Draft& draft, const GroupRef& lun, Pa
   return std::move(done.failure->error);
 }
 
+/// A state that is recorded already, and that an initiator has changed since.
+Result<> write_state_again(const Editor& editor, Draft& draft, const GroupRef& group, const Pairs& values) {
+  for (const auto& [name, value] : values) {
+    if (name != target::access_state_file) continue;
+    const std::string file = fmt::format("{}/{}", TRY(directory_of(editor.live(), group)), name);
+    if (trim(TRY(editor.live().read(file))) != TRY(checked(name, value)))
+      TRY_OK(write_state(editor, draft, group, {{name, value}}));
+  }
+  return {};
+}
+
 Result<> set_group_values(Draft& draft, const GroupRef& group, const Path& path,
                           const std::vector<GroupValue>& known, const Pairs& values) {
   config::Object* disk = TRY(find_disk(draft, path));
@@ -181,6 +192,16 @@ Result<> tell_values(const Editor& editor, Draft& draft, const GroupRef& group, 
     if (is_set) draft.report.lines.push_back(fmt::format("Parameter {} is now '{}'.", now.name, now.value));
   }
   return {};
+}
+
+/// When the runtime has what is recorded.
+Result<> write_states(const Editor& editor, Draft& draft, const GroupRef& group, const Pairs& values) {
+  if (!group.port_group.empty()) {
+    TRY_OK(write_state_again(editor, draft, group, values));
+  } else if (!values.empty() && is_state_of_lun(values.front().first)) {
+    TRY_OK(write_state(editor, draft, group, values));
+  }
+  return tell_values(editor, draft, group, values);
 }
 
 }  // namespace
@@ -277,25 +298,14 @@ Result<std::vector<GroupValue>> get_alua(const Editor& editor, const GroupRef& g
 Result<Report> set_alua(Editor& editor, const GroupRef& group, const Pairs& values) {
   return editor.run([&](Draft& draft) -> Result<> {
     const Path path = canonical(group.object);
-    const bool is_lun = group.port_group.empty();
-    const bool is_state = is_lun && std::all_of(values.begin(), values.end(), [](const auto& pair) {
-                            return is_state_of_lun(pair.first);
-                          });
-    if (is_state) {
-      draft.check_result = [&](Draft& made) -> Result<> {
-        TRY_OK(write_state(editor, made, group, values));
-        return tell_values(editor, made, group, values);
-      };
-      return {};
-    }
-    if (is_lun) {
-      TRY_OK(set_lun(draft, path, values));
-    } else {
+    draft.check_result = [&](Draft& made) { return write_states(editor, made, group, values); };
+    if (!group.port_group.empty()) {
       const std::vector<GroupValue> known = TRY(get_alua(editor, group));
-      TRY_OK(set_group_values(draft, group, path, known, values));
+      return set_group_values(draft, group, path, known, values);
     }
-    draft.check_result = [&](Draft& made) { return tell_values(editor, made, group, values); };
-    return {};
+    const bool is_state = std::all_of(values.begin(), values.end(),
+                                      [](const auto& pair) { return is_state_of_lun(pair.first); });
+    return is_state ? Result<>() : set_lun(draft, path, values);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "service/service_test_support.h"
 #include "service/tasks.h"
+#include "target/names.h"
 
 namespace lunet::service {
 namespace {
@@ -51,6 +52,22 @@ TEST_P(PortGroups, TakeValuesAsNumbersOrWords) {
   EXPECT_EQ(unknown.hint, "see `/backstores/ramdisk/rd0/alua/slow get alua`");
   EXPECT_THAT(error_of(service_->set_group(group_, {{"preferred", "blue"}})).message,
               HasSubstr("it is no number"));
+}
+
+TEST_P(PortGroups, AStateThatInitiatorsChangedCanBeSetAgain) {
+  must(service_->set_group(group_, {{"alua_access_state", "2"}}));
+  const std::uint64_t recorded = generation();
+  const std::string file =
+      must(target::find_disk(*memory_, "rd_mcp", "rd0")) + "/alua/slow/alua_access_state";
+  ASSERT_TRUE(memory_->write(file, "1"));
+  const Report report = must(service_->set_group(group_, {{"alua_access_state", "2"}}));
+  EXPECT_THAT(report.lines, ElementsAre("Parameter alua_access_state is now '2'."));
+  EXPECT_TRUE(report.changed);
+  EXPECT_EQ(generation(), recorded);
+  ASSERT_TRUE(memory_->write(file, "1"));
+  must(service_->set_group(group_, {{"alua_access_state", "2"}, {"preferred", "yes"}}));
+  EXPECT_EQ(value(group_, "alua_access_state"), "2");
+  EXPECT_FALSE(must(service_->set_group(group_, {{"alua_access_state", "2"}})).changed);
 }
 
 TEST_P(PortGroups, ALunHasASecondaryStateThatIsTheRuntimes) {
