@@ -16,7 +16,6 @@ class Compatible(unittest.TestCase):
         self.lab = Lab(threads=1)
         self.addCleanup(self.lab.__exit__)
         self.lab.start()
-        os.environ["TARGETCLI_HOME"] = self.lab.path("home")
 
     def lunet(self, *words, **more):
         return self.lab.lunet(*words, **more).stdout

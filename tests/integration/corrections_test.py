@@ -37,7 +37,6 @@ class Fault(unittest.TestCase):
         self.lab = Lab(threads=1)
         self.addCleanup(self.lab.__exit__)
         self.lab.start()
-        os.environ["TARGETCLI_HOME"] = self.lab.path("home")
 
     def lunet(self, *words, check=True, **more):
         return self.lab.lunet(*words, check=check, **more)

@@ -19,7 +19,6 @@ class Legacy(unittest.TestCase):
         self.lab = Lab(threads=1)
         self.addCleanup(self.lab.__exit__)
         self.lab.start()
-        os.environ["TARGETCLI_HOME"] = self.lab.path("home")
         self.lunet("set", "global", "legacy_hba_view=true")
 
     def lunet(self, *words, **more):

@@ -22,7 +22,6 @@ class Sessions(unittest.TestCase):
         lab = Lab(threads=1)
         self.addCleanup(lab.__exit__)
         lab.start()
-        os.environ["TARGETCLI_HOME"] = lab.path("home")
         return lab
 
     def run_line(self, lab, line, *options):

@@ -39,6 +39,8 @@ class Lab:
         self.state = os.path.join(self.dir, "state")
         self.threads = threads
         self.daemon = None
+        # What the user of the tests prefers is not asked, nor changed.
+        os.environ["TARGETCLI_HOME"] = self.path("home")
 
     def __enter__(self):
         self.start()
