@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 #include "service/port_groups.h"
+#include "service/ranges.h"
 #include "service/tags.h"
 #include "service/verbs.h"
-#include "target/kinds.h"
 #include "target/names.h"
 
 namespace lunet::service {
@@ -166,7 +166,9 @@ class GroupEdit {
     }
     if (target::is_secret(group_, shown)) draft_.secrets.emplace_back(value);
     const std::string checked = TRY(parse_value(group_, shown, value));
-    TRY_OK(check_range(shown, checked));
+    const bool own = group_ == "attribute" && shown == "tcq_depth";
+    if (!target::is_credential_group(group_))
+      TRY_OK(check_range(path_, own ? "" : group_, shown, shown, checked));
     if (group_ == "attribute" && shown == "emulate_write_cache" && path_[0].id == "fileio") {
       return set_write_cache(checked);
     }
@@ -184,18 +186,6 @@ class GroupEdit {
       group[name] = checked;
     }
     return {};
-  }
-
-  /// What the schema does not allow no runtime is asked for: a kernel may take it all the same.
-  Result<> check_range(const std::string& name, const std::string& value) const {
-    const schema::Kind* kind = target::is_credential_group(group_) ? nullptr : target::kind_of(path_);
-    const bool own = group_ == "attribute" && name == "tcq_depth";
-    const schema::Attribute* known = kind == nullptr ? nullptr : kind->attribute(own ? "" : group_, name);
-    if (known == nullptr) return {};
-    const auto allowed = target::shipped_schema().check_value(*known, value);
-    if (allowed) return {};
-    return Error{EINVAL, fmt::format("parameter {}: {}", name, allowed.error().message),
-                 allowed.error().hint};
   }
 
   /// Ruling 8: what the disk says of its cache is how its file is opened.

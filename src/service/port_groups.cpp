@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "service/names.h"
+#include "service/ranges.h"
 #include "target/alua.h"
 #include "target/changes.h"
 #include "target/names.h"
@@ -73,8 +74,8 @@ Result<std::string> directory_of(configfs::Tree& live, const GroupRef& group) {
   return fmt::format("{}/alua/{}", disk, group.port_group);
 }
 
-/// As it is written: a word of alua_access_type as its number, yes and no as 1 and 0.
-Result<std::string> checked(std::string_view name, std::string_view value) {
+/// A word of alua_access_type or alua_access_state as its number, yes and no as 1 and 0.
+Result<std::string> number_text(std::string_view name, std::string_view value) {
   constexpr std::array types{std::string_view("none"), std::string_view("implicit"),
                              std::string_view("explicit"), std::string_view("implicit and explicit")};
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> states = {
@@ -95,6 +96,15 @@ Result<std::string> checked(std::string_view name, std::string_view value) {
   if (const auto flag = parse_bool(word)) return std::string(*flag ? "1" : "0");
   return Error{EINVAL, fmt::format("parameter {}: '{}' is refused: it is no number", name, value),
                "give a decimal number"};
+}
+
+/// As it is written, and in its range.
+Result<std::string> checked(const GroupRef& group, std::string_view name, std::string_view value) {
+  std::string text = TRY(number_text(name, value));
+  const bool is_lun = group.port_group.empty();
+  TRY_OK(check_range(canonical(group.object), is_lun ? "" : "alua",
+                     is_lun ? std::string(name) : value_name(1, name), name, text));
+  return text;
 }
 
 Error read_only(std::string_view name) {
@@ -119,7 +129,7 @@ Result<> set_lun(Draft& draft, const Path& path, const Pairs& values) {
     if (name == of_lun) {
       TRY_OK(set_port_group(draft, path, *lun, value));
     } else if (name == keeps_state) {
-      lun->attributes[name] = TRY(checked(name, value)) == "0" ? "no" : "yes";
+      lun->attributes[name] = TRY(checked({path, "alua"}, name, value)) == "0" ? "no" : "yes";
     } else if (is_state_of_lun(name)) {
       return Error{EINVAL, fmt::format("parameter {} is the runtime's, others here are recorded", name),
                    "set it by a command of its own"};
@@ -133,27 +143,34 @@ Result<> set_lun(Draft& draft, const Path& path, const Pairs& values) {
 
 /// All of it or nothing. Sorted by name: the status, which offline changes, comes after it.
 Result<> write_state(const Editor& editor, Draft& draft, const GroupRef& lun, Pairs values) {
-  std::sort(values.begin(), values.end());
-  if (editor.dry_run()) {
-    draft.report.lines.emplace_back("Nothing was changed: this was a dry run.");
-    return {};
-  }
+  std::stable_sort(values.begin(), values.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   const std::string directory = TRY(directory_of(editor.live(), lun));
   std::vector<configfs::Operation> steps;
   std::vector<configfs::Operation> back;
   for (const auto& [name, value] : values) {
     const std::string file = fmt::format("{}/{}", directory, name);
-    const std::string text = TRY(checked(name, value));
+    const std::string text = TRY(checked(lun, name, value));
     const std::string before(trim(TRY(editor.live().read(file))));
     draft.report.changed = draft.report.changed || before != text;
     steps.push_back({configfs::Verb::write, file, text});
     back.push_back({configfs::Verb::write, file, before});
   }
+  if (editor.dry_run()) {
+    draft.report.lines.emplace_back("Nothing was changed: this was a dry run.");
+    return {};
+  }
   configfs::BatchResult done = editor.live().batch(steps);
   if (done) return {};
-  if (!editor.live().transactional()) (void)editor.live().batch(std::span(back).first(done.failure->index));
-  draft.report.changed = false;
-  return std::move(done.failure->error);
+  Error error = std::move(done.failure->error);
+  if (editor.live().transactional()) return error;
+  const auto undone = editor.live().batch(std::span(back).first(done.failure->index));
+  if (undone) return error;
+  error.message +=
+      "\nand what was written before it could not be taken back: " + undone.failure->error.message;
+  error.errnum = ENOTRECOVERABLE;
+  error.hint = "look at what the group alua has, and set it again";
+  return error;
 }
 
 /// A state that is recorded already, and that an initiator has changed since.
@@ -161,7 +178,7 @@ Result<> write_state_again(const Editor& editor, Draft& draft, const GroupRef& g
   for (const auto& [name, value] : values) {
     if (name != target::access_state_file) continue;
     const std::string file = fmt::format("{}/{}", TRY(directory_of(editor.live(), group)), name);
-    if (trim(TRY(editor.live().read(file))) != TRY(checked(name, value)))
+    if (trim(TRY(editor.live().read(file))) != TRY(checked(group, name, value)))
       TRY_OK(write_state(editor, draft, group, {{name, value}}));
   }
   return {};
@@ -179,7 +196,7 @@ Result<> set_group_values(Draft& draft, const GroupRef& group, const Path& path,
       return Error{ENOENT, fmt::format("group alua has no parameter '{}'", name),
                    fmt::format("see `{}/alua/{} get alua`", shell_path(path), group.port_group)};
     if (!found->writable) return read_only(name);
-    disk->groups["alua"][value_name(id, name)] = TRY(checked(name, value));
+    disk->groups["alua"][value_name(id, name)] = TRY(checked(group, name, value));
   }
   return {};
 }
@@ -201,7 +218,7 @@ Result<> write_states(const Editor& editor, Draft& draft, const GroupRef& group,
   } else if (!values.empty() && is_state_of_lun(values.front().first)) {
     TRY_OK(write_state(editor, draft, group, values));
   }
-  return tell_values(editor, draft, group, values);
+  return editor.dry_run() ? Result<>() : tell_values(editor, draft, group, values);
 }
 
 }  // namespace

@@ -94,8 +94,26 @@ TEST_P(PortGroups, ALunHasASecondaryStateThatIsTheRuntimes) {
   EXPECT_EQ(error_of(service_->set_group(lun_, {{"nonsense", "0"}})).errnum, ENOENT);
 
   context_.dry_run = true;
-  must(make_service(context_)->set_group(lun_, {{"alua_tg_pt_offline", "0"}}));
+  const auto dry = make_service(context_);
+  report = must(dry->set_group(lun_, {{"alua_tg_pt_offline", "0"}}));
+  EXPECT_TRUE(report.changed);
+  EXPECT_THAT(report.lines, ElementsAre("Nothing was changed: this was a dry run."));
+  EXPECT_FALSE(must(dry->set_group(lun_, {{"alua_tg_pt_offline", "1"}})).changed);
+  EXPECT_EQ(error_of(dry->set_group(lun_, {{"alua_tg_pt_offline", "blue"}})).errnum, EINVAL);
+  EXPECT_EQ(error_of(dry->set_group(lun_, {{"alua_tg_pt_status", "7"}})).errnum, EINVAL);
   EXPECT_EQ(value(lun_, "alua_tg_pt_offline"), "1");
+}
+
+TEST_P(PortGroups, WhatIsOutOfItsRangeReachesNoRuntime) {
+  operations();
+  for (const auto& [name, text] : {std::pair("nonop_delay_msecs", "99999"),
+                                   std::pair("alua_access_type", "9"), std::pair("preferred", "2")}) {
+    EXPECT_EQ(error_of(service_->set_group(group_, {{name, text}})).errnum, EINVAL) << name;
+  }
+  for (const auto& [name, text] :
+       {std::pair("alua_tg_pt_write_md", "7"), std::pair("alua_tg_pt_status", "7")})
+    EXPECT_EQ(error_of(service_->set_group(lun_, {{name, text}})).errnum, EINVAL) << name;
+  EXPECT_EQ(operations(), "");
 }
 
 TEST_P(PortGroups, ThatALunKeepsItsSecondaryStateIsRecorded) {
