@@ -175,7 +175,8 @@ std::vector<LoginSession> parse_sessions(std::string_view text, const Node& tpg)
     const Words words = words_of(end == std::string_view::npos ? "" : rest.substr(end + 1));
     SessionLunView lun;
     lun.lun = static_cast<std::uint16_t>(parse_unsigned(rest.substr(0, end)).value_or(0));
-    lun.storage_object = storage_object_of(text_in(words, "disk"));
+    lun.disk = text_in(words, "disk");
+    lun.storage_object = storage_object_of(lun.disk);
     lun.write_protected = text_in(words, "ro") == "1";
     lun.traffic = traffic_in(words);
     sessions.back().luns.push_back(std::move(lun));
@@ -272,6 +273,7 @@ void add_lun_counters(const std::string& target, std::uint16_t tag, const Node& 
     const Node* link = link_in(lun);
     LunCounters counters{target, tag, *number,
                          link == nullptr ? "" : storage_object_of(link->entry.link_target)};
+    if (link != nullptr) counters.disk = link->entry.link_target;
     if (own == nullptr) {
       count_as_lio(lun, counters);
     } else {
@@ -290,6 +292,16 @@ std::size_t dynamic_sessions_of(const Node& tpg) {
   const auto lines = split(names, '\n');
   return static_cast<std::size_t>(
       std::count_if(lines.begin(), lines.end(), [](std::string_view line) { return !trim(line).empty(); }));
+}
+
+/// LIO's own count, which is the target's; it names but one session of an ACL. Nothing on lunetd.
+std::optional<std::size_t> sessions_of_target(const Node& root, const std::string& target) {
+  const Node* node = root.at("iscsi/" + target);
+  const Node* count = node == nullptr ? nullptr : node->at("fabric_statistics/iscsi_instance/sessions");
+  const auto is_tpg = [](const Node& child) { return number_after(child.entry.name, "tpgt_").has_value(); };
+  if (count == nullptr || std::count_if(node->nodes.begin(), node->nodes.end(), is_tpg) != 1)
+    return std::nullopt;
+  return parse_unsigned(trim(count->text));
 }
 
 }  // namespace
@@ -317,7 +329,8 @@ Result<Counters> read_counters(configfs::Tree& live, RuntimeKind runtime) {
   for (const LoginSession& session : all.sessions) ++seen[{session.target, session.tag}];
   each_tpg(root, [&](const std::string& target, std::uint16_t tag, const Node& tpg) {
     add_lun_counters(target, tag, tpg, all.luns);
-    all.tpgs.push_back({target, tag, seen[{target, tag}] + dynamic_sessions_of(tpg)});
+    const std::size_t named = seen[{target, tag}] + dynamic_sessions_of(tpg);
+    all.tpgs.push_back({target, tag, sessions_of_target(root, target).value_or(named)});
   });
   return all;
 }

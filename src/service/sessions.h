@@ -30,6 +30,7 @@ struct SessionLunView {
   std::string storage_object;  ///< "fileio/d1"; "" when the link is broken
   bool write_protected = false;
   std::optional<LunTraffic> traffic = {};  ///< where the runtime tells it
+  std::string disk = {};                   ///< its directory, "core/fileio_0/d1"
 };
 
 struct LoginSession {
@@ -62,11 +63,14 @@ struct LunCounters {
   std::uint64_t read_bytes = 0;            ///< LIO counts whole MiB
   std::uint64_t write_bytes = 0;           ///< the same
   std::optional<LunTraffic> traffic = {};  ///< where the runtime tells more
+  std::string disk = {};                   ///< as SessionLunView
 };
 struct TpgSessions {
   std::string target;
   std::uint16_t tag = 1;
-  std::size_t sessions = 0;  ///< also those that read_sessions() does not see: of initiators without an ACL
+  /// Also those that read_sessions() does not see: of initiators without an ACL, and but for targets of
+  /// several TPGs on the kernel all of one ACL.
+  std::size_t sessions = 0;
 };
 struct Counters {
   std::vector<LoginSession> sessions;

@@ -28,6 +28,8 @@ class Filled : public configfs::Effects {
     if (kind == configfs::ObjectKind::tpg && file == "sessions") return sessions;
     if (kind == configfs::ObjectKind::tpg && file == "lun_counters") return lun_counters;
     if (kind == configfs::ObjectKind::tpg && file == "dynamic_sessions") return dynamic;
+    if (kind == configfs::ObjectKind::target && file == "fabric_statistics/iscsi_instance/sessions")
+      return "3\n";
     if (kind == configfs::ObjectKind::lun && file == "statistics/scsi_tgt_port/in_cmds") return "7\n";
     if (kind == configfs::ObjectKind::lun && file == "statistics/scsi_tgt_port/read_mbytes") return "2\n";
     return std::nullopt;
@@ -126,7 +128,7 @@ TEST_F(Sessions, AreCountedWithThoseOfStrangersAndWithWhatLioCounts) {
   const Counters counters = must(tasks_->counters());
   EXPECT_THAT(counters.sessions, SizeIs(1));
   ASSERT_THAT(counters.tpgs, SizeIs(1));
-  EXPECT_EQ(counters.tpgs.front().sessions, 2U);
+  EXPECT_EQ(counters.tpgs.front().sessions, 3U) << "one initiator may have several";
   ASSERT_THAT(counters.luns, SizeIs(1));
   const LunCounters& lun = counters.luns.front();
   EXPECT_EQ(lun.target, "iqn.2026-11.com.example:t");
@@ -135,6 +137,9 @@ TEST_F(Sessions, AreCountedWithThoseOfStrangersAndWithWhatLioCounts) {
   EXPECT_EQ(lun.read_bytes, 2U << 20);
   EXPECT_EQ(lun.write_bytes, 0U);
   EXPECT_FALSE(lun.traffic);
+  // What LIO counts is of the target, not of one group.
+  must(service_->create_tpg("iqn.2026-11.com.example:t", 2));
+  EXPECT_EQ(must(tasks_->counters()).tpgs.front().sessions, 2U);
 }
 
 TEST_F(SessionsOfLunetd, AreCountedWithWhatWentThroughEachLun) {

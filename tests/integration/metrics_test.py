@@ -78,6 +78,18 @@ class Metrics(unittest.TestCase):
             control.batch([("write", f"iscsi/{TARGET}/tpgt_1/attrib/login_timeout", "7")])
         self.assertEqual(self.value(self.metrics("--sync"), "lunet_store_in_sync"), 0)
 
+    def test_disks_of_one_name_are_told_apart(self):
+        self.lab.target()
+        site = self.lab.path("site.lio")
+        with open(site, "w", encoding="ascii") as file:
+            file.write("storage rd_mcp {\n disk same { size 1M; hba 1; }\n disk same.hba8 { name same; size 2M; hba 8; }\n}\n"
+                       f"fabric iscsi target {TARGET} tpgt 1 {{ lun 0 backend rd_mcp:same; lun 1 backend rd_mcp:same.hba8; }}\n")
+        self.lab.lunet("apply", site, "--merge")
+        samples = self.metrics()
+        for lun, disk, size in (("0", "ramdisk/same", 1 << 20), ("1", "ramdisk/same.hba8", 2 << 20)):
+            self.assertEqual(self.value(samples, "lunet_disk_size_bytes", disk=disk), size)
+            self.assertEqual(self.value(samples, "lunet_lun_commands_total", lun=lun, disk=disk), 0)
+
     def test_counters_grow_by_exactly_what_was_done(self):
         self.exported()
         one, two = self.login(), self.login(OTHER)
@@ -156,12 +168,16 @@ class Metrics(unittest.TestCase):
         file = self.lab.path("collector/lunet.prom")
         self.assertEqual(self.lab.lunet("metrics", "--output", file).stdout, "")
         over = threading.Event()
-        seen = []
+        seen, wrong = [], []
 
         def collect():
             while not over.is_set():
                 with open(file, "rb") as text:
-                    seen.append(len(exposition.parse(text.read())[1]))
+                    content = text.read()
+                try:
+                    seen.append(len(exposition.parse(content)[1]))
+                except Exception as error:  # whatever the parser finds
+                    wrong.append((error, content))
 
         collector = threading.Thread(target=collect)
         collector.start()
@@ -171,7 +187,8 @@ class Metrics(unittest.TestCase):
         finally:
             over.set()
             collector.join()
-        self.assertEqual(len(set(seen)), 1, "a part of the text was seen")
+        self.assertEqual((wrong, len(set(seen))), ([], 1), "a part of the text was seen")
+        self.assertGreater(len(seen), 10)
         self.assertEqual(stat.S_IMODE(os.stat(file).st_mode), 0o644)
         self.assertEqual(os.listdir(self.lab.path("collector")), ["lunet.prom"])
         with open(file, "rb") as text:
@@ -180,6 +197,17 @@ class Metrics(unittest.TestCase):
         self.assertEqual(self.lab.lunet("metrics", "--output", file, check=False).returncode, 1)
         with open(file, "rb") as text:
             self.assertEqual(text.read(), whole)
+
+    def test_what_is_no_file_stays(self):
+        fifo, link = self.lab.path("fifo"), self.lab.path("link")
+        os.mkfifo(fifo)
+        os.symlink(fifo, link)
+        for path in (fifo, link):
+            result = self.lab.lunet("metrics", "--output", path, check=False)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("no regular file", result.stderr)
+        self.assertTrue(stat.S_ISFIFO(os.lstat(fifo).st_mode) and os.path.islink(link))
+        self.assertIn("lunet_build_info", self.lab.lunet("metrics", "--output", "-").stdout)
 
     def test_a_store_that_is_not_there_is_not_made(self):
         state = self.lab.path("nothing")

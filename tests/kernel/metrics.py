@@ -37,4 +37,6 @@ with Initiator("127.0.0.1", 3260, TARGET, HOST, chap=Chap(USER, PASSWORD), keys=
     assert grown == [4, 3 * MIB, MIB], grown
     assert values("lunet_session_info", initiator=HOST, address="127.0.0.1") == [1]
     assert values("lunet_target_sessions") == [1]
+    with Initiator("127.0.0.1", 3260, TARGET, HOST, chap=Chap(USER, PASSWORD), keys=KEYS):
+        assert values("lunet_target_sessions") == [2]
     assert values("lunet_session_commands_total") == [], "LIO does not count by session"

@@ -2,6 +2,7 @@
 #include "shell/commands/files.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +41,11 @@ static Result<> write_all(const Fd& file, std::string_view text) {
 }
 
 Result<> replace_file(const std::string& path, const std::string& text, mode_t mode) {
+  struct stat there{};
+  if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return Error{EINVAL, fmt::format("{} is no regular file", path),
+                 S_ISLNK(there.st_mode) ? "name the file that the link leads to" : "name a file"};
+  }
   std::string temporary = path + ".XXXXXX";
   const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!file) return system_error(errno, "writing " + path);

@@ -3,6 +3,7 @@
 #include "shell/metrics.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/text.h"
@@ -52,18 +53,34 @@ static Result<std::vector<Metric>> metrics_of_store(const Invocation& call, cons
   return metrics;
 }
 
-static void add_sizes(const service::ViewNode& node, Metric& sizes) {
+namespace {
+
+/// What a disk is called, by its directory: the same in all metrics, and its own where several have one name.
+using DiskNames = std::map<std::string, std::string, std::less<>>;
+
+}  // namespace
+
+static std::string called(const DiskNames& names, const std::string& directory,
+                          const std::string& otherwise) {
+  const auto found = names.find(directory);
+  return found == names.end() ? otherwise : found->second;
+}
+
+static void add_disks(const service::ViewNode& node, DiskNames& names, Metric& sizes) {
   if (node.kind == NodeKind::disk) {
     const std::string disk = std::string(detail_of(node, "plugin")) + "/" + node.name;
+    if (!node.configfs_path.empty()) names.emplace(node.configfs_path, disk);
     if (const auto bytes = parse_unsigned(detail_of(node, "size"))) sizes.samples.push_back({{disk}, *bytes});
     return;
   }
-  for (const service::ViewNode& child : node.children) add_sizes(child, sizes);
+  for (const service::ViewNode& child : node.children) add_disks(child, names, sizes);
 }
 
-static Metric sizes_of_disks(const service::ViewNode& root) {
+/// Fills `names`.
+static Metric sizes_of_disks(const service::ViewNode& root, DiskNames& names) {
   Metric sizes{"lunet_disk_size_bytes", "gauge", "Size of the disk.", {"disk"}};
-  if (const service::ViewNode* backstores = find_node(root, "/backstores")) add_sizes(*backstores, sizes);
+  if (const service::ViewNode* backstores = find_node(root, "/backstores"))
+    add_disks(*backstores, names, sizes);
   return sizes;
 }
 
@@ -95,16 +112,18 @@ constexpr LunMetric lun_metrics[] = {
 
 }  // namespace
 
-static std::vector<std::string> labels_of(const LunCounters& lun) {
-  return {lun.target, std::to_string(lun.tag), std::to_string(lun.lun), lun.storage_object};
+static std::vector<std::string> labels_of(const LunCounters& lun, const DiskNames& names) {
+  return {lun.target, std::to_string(lun.tag), std::to_string(lun.lun),
+          called(names, lun.disk, lun.storage_object)};
 }
 
-static void add_luns(const std::vector<LunCounters>& luns, std::vector<Metric>& metrics) {
+static void add_luns(const std::vector<LunCounters>& luns, const DiskNames& names,
+                     std::vector<Metric>& metrics) {
   const std::vector<std::string_view> labels = {"target", "tpg", "lun", "disk"};
   for (const LunMetric& wanted : lun_metrics) {
     Metric metric{wanted.name, "counter", wanted.help, labels};
     for (const LunCounters& lun : luns) {
-      if (const Count count = wanted.count(lun)) metric.samples.push_back({labels_of(lun), *count});
+      if (const Count count = wanted.count(lun)) metric.samples.push_back({labels_of(lun, names), *count});
     }
     metrics.push_back(std::move(metric));
   }
@@ -113,19 +132,26 @@ static void add_luns(const std::vector<LunCounters>& luns, std::vector<Metric>& 
   for (const LunCounters& lun : luns) {
     if (!lun.traffic) continue;
     constexpr double us_per_s = 1'000'000;
-    times.samples.push_back({labels_of(lun), static_cast<double>(lun.traffic->timed_us) / us_per_s, "_sum"});
-    times.samples.push_back({labels_of(lun), lun.traffic->timed, "_count"});
+    times.samples.push_back(
+        {labels_of(lun, names), static_cast<double>(lun.traffic->timed_us) / us_per_s, "_sum"});
+    times.samples.push_back({labels_of(lun, names), lun.traffic->timed, "_count"});
   }
   metrics.push_back(std::move(times));
 }
 
-static void add_sessions(const service::Counters& counters, std::vector<Metric>& metrics) {
-  Metric open{"lunet_target_sessions", "gauge", "Sessions of the target that are open.", {"target", "tpg"}};
+static void add_sessions(const service::Counters& counters, const DiskNames& names,
+                         std::vector<Metric>& metrics) {
+  Metric open{
+      "lunet_target_sessions",
+      "gauge",
+      "Sessions of the portal group that are open; where the kernel's target has several, one for each "
+      "initiator.",
+      {"target", "tpg"}};
   for (const service::TpgSessions& tpg : counters.tpgs)
     open.samples.push_back({{tpg.target, std::to_string(tpg.tag)}, std::uint64_t{tpg.sessions}});
   Metric info{"lunet_session_info",
               "gauge",
-              "1 for each session that is open; the kernel's target tells those with an ACL.",
+              "1 for each session that is open; the kernel's target tells one of each ACL.",
               {"target", "tpg", "initiator", "sid", "address"}};
   const std::vector<std::string_view> labels = {"target", "tpg", "initiator", "sid", "lun", "disk"};
   Metric commands{"lunet_session_commands_total", "counter", "SCSI commands of the session to the LUN.",
@@ -139,7 +165,7 @@ static void add_sessions(const service::Counters& counters, std::vector<Metric>&
     for (const service::SessionLunView& lun : session.luns) {
       if (!lun.traffic) continue;
       std::vector<std::string> what = who;
-      what.insert(what.end(), {std::to_string(lun.lun), lun.storage_object});
+      what.insert(what.end(), {std::to_string(lun.lun), called(names, lun.disk, lun.storage_object)});
       commands.samples.push_back({what, commands_of(*lun.traffic)});
       read.samples.push_back({what, lun.traffic->read_bytes});
       written.samples.push_back({std::move(what), lun.traffic->write_bytes});
@@ -153,12 +179,14 @@ static void add_sessions(const service::Counters& counters, std::vector<Metric>&
 static Result<Outcome> metrics(const Invocation& call) {
   service::Tasks* tasks = TRY(call.session.runtime.tasks());
   std::vector<Metric> all = TRY(metrics_of_store(call, *tasks));
-  all.push_back(sizes_of_disks(TRY(call.session.runtime.view())));
+  DiskNames names;
+  all.push_back(sizes_of_disks(TRY(call.session.runtime.view()), names));
   const service::Counters counters = TRY(tasks->counters());
-  add_luns(counters.luns, all);
-  add_sessions(counters, all);
+  add_luns(counters.luns, names, all);
+  add_sessions(counters, names, all);
   Outcome outcome;
-  const std::string file = call.arguments.text("output");
+  const std::string output = call.arguments.text("output");
+  const std::string file = output == "-" ? "" : output;
   constexpr mode_t for_the_collector = 0644;
   if (!file.empty()) TRY_OK(replace_file(home_expanded(file), exposition_of(all), for_the_collector));
   if (file.empty() && !call.session.json) outcome.text = exposition_of(all);
