@@ -77,7 +77,8 @@ int main(int argc, char** argv) {
     put(disk + "/wwn/vpd_unit_serial", serial);
   }
   make(root + "iscsi");
-  for (int first = 0; first < count; first += luns_of_target) make_target(first, std::min(count, first + luns_of_target));
+  for (int first = 0; first < count; first += luns_of_target)
+    make_target(first, std::min(count, first + luns_of_target));
   const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - start;
   std::printf("%.0f\n", passed.count());
   return 0;

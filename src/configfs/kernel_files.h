@@ -11,8 +11,8 @@
 namespace lunet::configfs {
 
 /// Entries of the open directory, sorted by name; other kinds than directory, file and link are left out.
-/// Link targets are as the link holds them. With `filter.leaf`, of which there may be one in hundreds of directories,
-/// directories have mode 0: asking for each would be a call of its own.
+/// Link targets are as the link holds them. With `filter.leaf`, of which there may be one in hundreds of
+/// directories, directories have mode 0: asking for each would be a call of its own.
 int list_fd(int dir_fd, std::vector<Entry>& entries, const ReadFilter& filter = {});
 /// The whole content of a file.
 int read_at(int dir_fd, const char* name, std::string& text);
