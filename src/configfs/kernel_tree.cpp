@@ -22,9 +22,9 @@ int errno_of(int result) {
 }
 
 /// The kernel makes a file, but not the folder that it is in.
-bool makes_it_keep_states(std::string_view path) {
+bool makes_it_keep_states(std::string_view path, std::string_view text) {
   const std::string_view name = base_name(path);
-  return name == "alua_write_metadata" || name == "alua_tg_pt_write_md";
+  return text.starts_with('1') && (name == "alua_write_metadata" || name == "alua_tg_pt_write_md");
 }
 
 /// One read_tree call.
@@ -163,7 +163,7 @@ Result<Answer> KernelTree::run(const Operation& operation, std::size_t index) co
       error = read_at(AT_FDCWD, full.c_str(), answer.text);
       break;
     case Verb::write:
-      if (prepare_ && makes_it_keep_states(path)) TRY_OK(prepare_(path));
+      if (prepare_ && makes_it_keep_states(path, text)) TRY_OK(prepare_(path));
       error = write_once(full.c_str(), text);
       break;
     case Verb::make_dir: TRY_OK(make_new_dir(path, full)); break;

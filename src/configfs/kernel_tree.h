@@ -21,7 +21,7 @@ class KernelTree : public Tree {
 
   /// What must be done before a directory at the root or one level below it can be made, such as loading a
   /// module; before somebody reads where the kernel keeps what is to last ("dbroot"); and before it is told
-  /// to keep an ALUA state there, or not to (the path of the switch).
+  /// to keep an ALUA state there (the path of the switch).
   using Prepare = std::function<Result<>(std::string_view path)>;
 
   /// `guard`, if any, is told of each call and outlives this.

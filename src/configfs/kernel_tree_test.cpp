@@ -154,6 +154,7 @@ TEST_F(KernelTreeTest, PreparesOnlyWhatIsMissingNearTheRoot) {
   EXPECT_EQ(prepared.back(), "core/iblock_1/b0/alua/slow/alua_write_metadata");
   (void)tree.write("loopback/naa.1/tpgt_1/lun/lun_0/alua_tg_pt_write_md", "1");
   EXPECT_EQ(prepared.back(), "loopback/naa.1/tpgt_1/lun/lun_0/alua_tg_pt_write_md");
+  (void)tree.write("core/iblock_1/b0/alua/slow/alua_write_metadata", "0");
   (void)tree.write("core/iblock_1/b0/alua/slow/alua_access_state", "1");
   EXPECT_EQ(prepared.size(), 5U);
 }

@@ -61,8 +61,10 @@ unsigned access_status(const std::string& words) {
 
 /// Of the group with that directory, core/HBA/DISK/alua/GROUP.
 StateFile group_state(const fs::path& group) {
-  // Its device has states of its own.
-  if (group.string().find("/core/pscsi_") != std::string::npos) return {};
+  // What is passed through, or served by a handler, answers for itself.
+  for (const std::string_view plugin : {"/core/pscsi_", "/core/user_"}) {
+    if (group.string().find(plugin) != std::string::npos) return {};
+  }
   const std::string serial = read_line(group.parent_path().parent_path() / "wwn/vpd_unit_serial");
   const std::size_t colon = serial.find(": ");
   const auto id = number_in(group / "tg_pt_gp_id");
@@ -103,8 +105,12 @@ void begin_to_keep_state(const std::string& root, std::string_view path, const s
     folder /= name;
     (void)::mkdir(folder.c_str(), 0700);
   }
-  if (!state.text.empty() && read_line(fs::path(root) / path) == "0")
+  if (read_line(fs::path(root) / path) != "0") return;
+  if (state.text.empty()) {
+    (void)::unlink((all / state.name).c_str());
+  } else {
     write_state(all / state.name, all / ".new", state.text);
+  }
 }
 
 void settle_dbroot(const std::string& root, const std::string& wanted, const std::string& kernel_default) {

@@ -124,7 +124,7 @@ TEST_F(KeepingStates, AnEarlierStateIsWrittenOverButWhatTheKernelKeepsIsNot) {
   put(disk_ / "alua/slow/alua_write_metadata", "0");
   put(disk_ / "alua/slow/alua_access_state", "15");
   begin(disk_ / "alua/slow/alua_write_metadata");
-  EXPECT_EQ(text_of(file), "earlier") << "in transition";
+  EXPECT_FALSE(fs::exists(file)) << "in transition";
   put(disk_ / "alua/slow/alua_access_state", "0");
   begin(disk_ / "alua/slow/alua_write_metadata");
   EXPECT_EQ(text_of(file), "tg_pt_gp_id=16\nalua_access_state=0x00\nalua_access_status=0x01\n");

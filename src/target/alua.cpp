@@ -19,6 +19,7 @@ using configfs::Verb;
 constexpr std::string_view prefix = "group_";
 constexpr std::string_view id_file = "tg_pt_gp_id";
 constexpr std::string_view type_file = "alua_access_type";
+constexpr std::string_view delay_file = "trans_delay_msecs";
 
 const schema::Attribute* attribute_of(std::string_view file) {
   static const config::Path disk{{config::ObjectClass::storage, "fileio"}, {config::ObjectClass::disk, "d"}};
@@ -44,17 +45,16 @@ std::string value_of(const PortGroup& group, std::string_view file) {
 /// Writing a state is an implicit change, which the type may not have, nor have for that state; those that
 /// initiators made are kept all the same.
 std::vector<Operation> write_state(const std::string& directory, const PortGroup& group) {
-  const std::string state = fmt::format("{}/{}", directory, access_state_file);
-  if (group.kept_state.empty()) {
-    const auto recorded = group.values.find(access_state_file);
-    if (recorded == group.values.end()) return {};
-    return {{Verb::write, state, recorded->second}};
-  }
+  const auto recorded = group.values.find(access_state_file);
+  std::string wanted = group.kept_state;
+  if (wanted.empty() && recorded != group.values.end()) wanted = recorded->second;
+  if (wanted.empty()) return {};
   constexpr std::string_view implicit = "1";
   const std::string file = fmt::format("{}/{}", directory, type_file);
   const std::string type = value_of(group, type_file);
-  std::vector<Operation> operations{{Verb::write, state, group.kept_state}};
-  if (type == implicit || (type == "3" && group.kept_state != "4")) return operations;
+  std::vector<Operation> operations{
+      {Verb::write, fmt::format("{}/{}", directory, access_state_file), wanted}};
+  if (type == implicit || (type == "3" && wanted != "4")) return operations;
   operations.insert(operations.begin(), {Verb::write, file, std::string(implicit)});
   operations.push_back({Verb::write, file, type});
   return operations;
@@ -135,12 +135,15 @@ std::vector<Operation> make_group(const std::string& disk_directory, const PortG
     operations.push_back({Verb::write, fmt::format("{}/{}", directory, id_file), std::to_string(group.id)});
   }
   for (const auto& [file, value] : group.values) {
-    if (file != access_state_file && file != write_metadata_file)
+    if (file != access_state_file && file != write_metadata_file && file != delay_file)
       operations.push_back({Verb::write, fmt::format("{}/{}", directory, file), value});
   }
   // The state may be one that only the other values allow.
   for (Operation& operation : write_state(directory, group)) operations.push_back(std::move(operation));
-  // From now on the state is kept: not before it is the right one.
+  // Each change of the state takes as long from now on; and the state is kept: not before it is the right
+  // one.
+  if (const auto delay = group.values.find(delay_file); delay != group.values.end())
+    operations.push_back({Verb::write, fmt::format("{}/{}", directory, delay_file), delay->second});
   if (const auto keeps = group.values.find(write_metadata_file); keeps != group.values.end())
     operations.push_back({Verb::write, fmt::format("{}/{}", directory, write_metadata_file), keeps->second});
   return operations;

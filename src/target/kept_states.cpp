@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/kept_states.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/text.h"
+#include "target/changes.h"
 #include "target/dbroot.h"
 #include "target/names.h"
 
@@ -23,6 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 using config::ObjectClass;
 using config::Path;
+
+constexpr std::string_view lun_switch = "alua_tg_pt_write_md";
 
 /// Of one component of a path, which leads neither up nor further down.
 bool is_plain(std::string_view name) {
@@ -63,11 +68,6 @@ std::optional<std::array<std::uint64_t, count>> values_in(std::string_view text,
   return text.empty() ? std::optional(values) : std::nullopt;
 }
 
-std::string serial_of(const Path& path, const config::Object& disk) {
-  // A device that is passed through has a serial of its own, and says itself which of its paths is good.
-  return path[0].id == "pscsi" ? std::string() : std::string(disk.attribute("wwn"));
-}
-
 bool keeps_state(const PortGroup& group) {
   const auto found = group.values.find(write_metadata_file);
   return found != group.values.end() && found->second == "1";
@@ -83,11 +83,12 @@ std::string recorded_state(const config::Object& disk, const PortGroup& group) {
 
 /// Files of objects, and the folders they are in.
 struct StateFiles {
-  std::set<std::string> files;
-  std::set<std::string> folders;
+  std::map<std::string, std::string>
+      files;                            ///< the file of the running object that has the state, by its own
+  std::map<std::string, Path> folders;  ///< whose they are: a disk, a portal group
 
   void add(const config::Tree& tree, const config::Object& object, Path& path) {
-    if (path.back().object_class == ObjectClass::disk) add_disk(object, path);
+    if (path.back().object_class == ObjectClass::disk) add_disk(tree, object, path);
     if (path.back().object_class == ObjectClass::lun) add_lun(tree, object, path);
     for (const auto& [key, child] : object.children) {
       path.push_back(key);
@@ -95,19 +96,25 @@ struct StateFiles {
       path.pop_back();
     }
   }
-  void add_disk(const config::Object& disk, const Path& path) {
+  void add_disk(const config::Tree& tree, const config::Object& disk, const Path& path) {
     for (const PortGroup& group : port_groups_of(disk)) {
-      if (keeps_state(group)) add_file(group_state_file(serial_of(path, disk), group.name));
+      const auto directory = keeps_state(group) ? directory_of(tree, path) : Result<std::string>("");
+      if (!directory || directory->empty()) continue;
+      add_file(group_state_file(serial_of_states(path, disk), group.name),
+               fmt::format("{}/alua/{}/{}", *directory, group.name, access_state_file), path);
     }
   }
   void add_lun(const config::Tree& tree, const config::Object& lun, const Path& path) {
-    if (!is_yes(lun.attribute("alua_tg_pt_write_md"))) return;
-    if (const auto directory = directory_of(tree, path)) add_file(lun_state_file(*directory));
+    if (!is_yes(lun.attribute(lun_switch))) return;
+    const auto directory = directory_of(tree, path);
+    if (directory)
+      add_file(lun_state_file(*directory), *directory + "/alua_tg_pt_offline",
+               {path.begin(), path.end() - 1});
   }
-  void add_file(const std::string& file) {
+  void add_file(const std::string& file, const std::string& live, Path owner) {
     if (file.empty()) return;
-    files.insert(file);
-    folders.insert(file.substr(0, file.rfind('/')));
+    files[file] = live;
+    folders[file.substr(0, file.rfind('/'))] = std::move(owner);
   }
 };
 
@@ -121,7 +128,7 @@ StateFiles files_of(const config::Tree& tree, const std::vector<config::Differen
     if (difference.kind != config::Difference::Kind::changed) {
       files.add(tree, *object, path);
     } else if (path.back().object_class == ObjectClass::disk) {
-      files.add_disk(*object, path);
+      files.add_disk(tree, *object, path);
     } else if (path.back().object_class == ObjectClass::lun) {
       files.add_lun(tree, *object, path);
     }
@@ -129,28 +136,46 @@ StateFiles files_of(const config::Tree& tree, const std::vector<config::Differen
   return files;
 }
 
-/// A state that was recorded later than it was kept, of a disk that does not run: else the kernel has it.
+/// Whether what was kept is of another object or older than what is recorded now.
+bool is_another(const config::Tree& before, const config::Tree& after, const Path& path,
+                const std::string& file) {
+  const config::Object& was = *before.find(path);
+  const config::Object& now = *after.find(path);
+  if (path.back().object_class == ObjectClass::lun)
+    return reference_of(before, path) != reference_of(after, path);
+  if (path.back().object_class != ObjectClass::disk) return false;
+  const std::vector<PortGroup> groups = port_groups_of(now);
+  return std::any_of(groups.begin(), groups.end(), [&](const PortGroup& group) {
+    const std::string state = recorded_state(now, group);
+    return !state.empty() && state != recorded_state(was, group) &&
+           file == group_state_file(serial_of_states(path, now), group.name);
+  });
+}
+
+/// Files in which a state is of before the edit, of objects that do not run: else the kernel has written
+/// them.
 std::set<std::string> outdated_in(configfs::Tree& live, const config::Tree& before, const config::Tree& after,
-                                  const std::vector<config::Difference>& differences) {
+                                  const std::vector<config::Difference>& differences, const StateFiles& had) {
   std::set<std::string> files;
   for (const config::Difference& difference : differences) {
-    const Path& path = difference.path;
-    if (difference.kind != config::Difference::Kind::changed ||
-        path.back().object_class != ObjectClass::disk) {
-      continue;
-    }
-    const config::Object& disk = *after.find(path);
-    for (const PortGroup& group : port_groups_of(disk)) {
-      const std::string state = recorded_state(disk, group);
-      if (!keeps_state(group) || state.empty() || state == recorded_state(*before.find(path), group))
-        continue;
-      const auto directory = directory_of(after, path);
-      if (directory && !live.read(fmt::format("{}/alua/{}/{}", *directory, group.name, access_state_file)))
-        files.insert(group_state_file(serial_of(path, disk), group.name));
+    if (after.find(difference.path) == nullptr) continue;
+    const bool changed = difference.kind == config::Difference::Kind::changed;
+    for (const auto& [file, running] : files_of(after, {difference}).files) {
+      const bool is_new = !had.files.contains(file);
+      if ((is_new || (changed && is_another(before, after, difference.path, file))) && !live.read(running))
+        files.insert(file);
     }
   }
-  files.erase("");
   return files;
+}
+
+/// Whether LUNs of the portal group keep their states.
+bool keep_states_below(const config::Tree& tree, const Path& portal_group) {
+  const config::Object* group = tree.find(portal_group);
+  return group != nullptr &&
+         std::any_of(group->children.begin(), group->children.end(), [](const auto& child) {
+           return child.first.object_class == ObjectClass::lun && is_yes(child.second.attribute(lun_switch));
+         });
 }
 
 /// Whether all that is above the last name is folders, and no link leads away from there.
@@ -165,6 +190,12 @@ bool is_below(const fs::path& folder, const std::string& file) {
 }
 
 }  // namespace
+
+std::string serial_of_states(const Path& path, const config::Object& disk) {
+  const std::string& plugin = path[0].id;
+  const bool has_states = plugin == "fileio" || plugin == "iblock" || plugin == "rd_mcp";
+  return has_states ? std::string(disk.attribute("wwn")) : std::string();
+}
 
 std::string group_state_file(std::string_view serial, std::string_view group) {
   // All disks without a serial would have the same files.
@@ -210,15 +241,19 @@ std::optional<std::string> lun_state_in(std::string_view text) {
 std::optional<std::string> KeptStates::text_of(const std::string& file) {
   if (!folder_) folder_ = dbroot_folder(live_, "alua");
   if (folder_->empty() || file.empty() || !is_below(*folder_, file)) return std::nullopt;
-  std::ifstream stream(*folder_ / file, std::ios::binary);
-  if (!stream) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(stream), {});
+  const Fd fd(::open((*folder_ / file).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status{};
+  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::array<char, 4096> text;  // the kernel's are shorter
+  const ssize_t size = ::read(fd.get(), text.data(), text.size());
+  return size < 0 ? std::nullopt : std::optional(std::string(text.data(), static_cast<std::size_t>(size)));
 }
 
 /// And no state is recorded for it by now that is another one.
-bool KeptStates::is_of_before(const PortGroup& group, const Path& disk) const {
+bool KeptStates::is_of_before(const PortGroup& group, const Path& disk, const std::string& serial) const {
   if (recorded_ == nullptr) return true;
   const config::Object* before = recorded_->find(disk);
+  if (before != nullptr && serial_of_states(disk, *before) != serial) return false;
   const std::vector<PortGroup> groups =
       before == nullptr ? std::vector<PortGroup>{} : port_groups_of(*before);
   return std::any_of(groups.begin(), groups.end(), [&](const PortGroup& each) {
@@ -229,23 +264,28 @@ bool KeptStates::is_of_before(const PortGroup& group, const Path& disk) const {
 }
 
 PortGroup KeptStates::with_state(PortGroup group, const Path& disk, const std::string& serial) {
-  if (live_.transactional() || !keeps_state(group) || !is_of_before(group, disk)) return group;
+  if (live_.transactional() || !keeps_state(group) || !is_of_before(group, disk, serial)) return group;
   const auto text = text_of(group_state_file(serial, group.name));
   const auto state = text ? group_state_in(*text, group.id) : std::nullopt;
   if (state && can_have(group, *state)) group.kept_state = *state;
   return group;
 }
 
+bool KeptStates::is_lun_of_before(const config::Tree& tree, const Path& path) const {
+  return recorded_ == nullptr ||
+         (recorded_->find(path) != nullptr && reference_of(*recorded_, path) == reference_of(tree, path));
+}
+
 void KeptStates::add_to(MakeOptions& options, const config::Tree& tree, const Path& path) {
+  if (live_.transactional()) return;
   const config::Object& object = *tree.find(path);
   if (path.back().object_class == ObjectClass::disk) {
     for (const PortGroup& group : port_groups_of(object)) {
-      PortGroup kept = with_state(group, path, serial_of(path, object));
+      PortGroup kept = with_state(group, path, serial_of_states(path, object));
       if (!kept.kept_state.empty()) options.access_states[group.name] = std::move(kept.kept_state);
     }
-  } else if (path.back().object_class == ObjectClass::lun && !live_.transactional() &&
-             is_yes(object.attribute("alua_tg_pt_write_md"))) {
-    if (recorded_ != nullptr && recorded_->find(path) == nullptr) return;
+  } else if (path.back().object_class == ObjectClass::lun && is_yes(object.attribute(lun_switch))) {
+    if (!is_lun_of_before(tree, path)) return;
     const auto directory = directory_of(tree, path);
     const auto text = directory ? text_of(lun_state_file(*directory)) : std::nullopt;
     options.offline = text && lun_state_in(*text) == "1";
@@ -256,19 +296,21 @@ void forget_states(configfs::Tree& live, const config::Tree& before, const confi
   if (live.transactional()) return;
   const auto differences = config::diff(before, after);
   const StateFiles had = files_of(before, differences);
-  if (had.files.empty()) return;
   const StateFiles have = files_of(after, differences);
-  std::set<std::string> gone = outdated_in(live, before, after, differences);
-  std::set_difference(had.files.begin(), had.files.end(), have.files.begin(), have.files.end(),
-                      std::inserter(gone, gone.end()));
+  if (had.files.empty() && have.files.empty()) return;
+  std::set<std::string> gone = outdated_in(live, before, after, differences, had);
+  for (const auto& [file, running] : had.files) {
+    if (!have.files.contains(file)) gone.insert(file);
+  }
   const fs::path folder = gone.empty() ? fs::path() : dbroot_folder(live, "alua");
   if (folder.empty()) return;
   for (const std::string& file : gone) {
     if (is_below(folder, file)) (void)::unlink((folder / file).c_str());
   }
   // One that holds something else stays.
-  for (const std::string& each : had.folders) {
-    if (!have.folders.contains(each) && is_below(folder, each)) (void)::rmdir((folder / each).c_str());
+  for (const auto& [each, owner] : had.folders) {
+    if (!have.folders.contains(each) && !keep_states_below(after, owner) && is_below(folder, each))
+      (void)::rmdir((folder / each).c_str());
   }
 }
 

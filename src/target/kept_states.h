@@ -29,6 +29,10 @@ std::string group_state_file(std::string_view serial, std::string_view group);
 /// Of the LUN with that directory in the target tree: "iscsi/WWN/tpgt_1/lun/lun_0".
 std::string lun_state_file(std::string_view directory);
 
+/// By which the disk's states are kept. "" for one that has none: its device or its handler answers for
+/// itself.
+std::string serial_of_states(const config::Path& path, const config::Object& disk);
+
 /// What the kernel writes to them, of what the files of the tree read.
 std::string group_state_text(std::uint64_t id, unsigned state, unsigned status);
 std::string lun_state_text(unsigned offline, unsigned status);
@@ -51,7 +55,9 @@ class KeptStates {
   PortGroup with_state(PortGroup group, const config::Path& disk, const std::string& serial);
 
  private:
-  [[nodiscard]] bool is_of_before(const PortGroup& group, const config::Path& disk) const;
+  [[nodiscard]] bool is_of_before(const PortGroup& group, const config::Path& disk,
+                                  const std::string& serial) const;
+  [[nodiscard]] bool is_lun_of_before(const config::Tree& tree, const config::Path& path) const;
   std::optional<std::string> text_of(const std::string& file);
 
   configfs::Tree& live_;

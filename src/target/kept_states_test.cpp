@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -281,6 +282,89 @@ TEST_F(KeptStatesTest, NothingIsRemovedOrReadThroughALink) {
   EXPECT_THAT(writes_of({}, tree, group_), ElementsAre("alua_write_metadata 1"));
   forget_states(kernel_, tree, {});
   EXPECT_TRUE(fs::exists(elsewhere / "slow"));
+}
+
+TEST_F(KeptStatesTest, AGroupThatOnlyInitiatorsMayChangeIsMadeWithoutItsFileToo) {
+  save("tpgs_serial-1/slow", "");
+  EXPECT_THAT(writes_of({},
+                        with_group("group_16_alua_access_state 1; group_16_alua_access_type 2; "
+                                   "group_16_alua_write_metadata yes;"),
+                        group_),
+              ElementsAre("alua_access_type 2", "alua_access_type 1", "alua_access_state 1",
+                          "alua_access_type 2", "alua_write_metadata 1"));
+}
+
+TEST_F(KeptStatesTest, NoTransitionIsWaitedFor) {
+  save("tpgs_serial-1/slow", slow_standby);
+  EXPECT_THAT(
+      writes_of({}, with_group("group_16_trans_delay_msecs 5000; group_16_alua_write_metadata yes;"), group_),
+      ElementsAre("alua_access_state 2", "trans_delay_msecs 5000", "alua_write_metadata 1"));
+}
+
+TEST_F(KeptStatesTest, ALunThatShowsAnotherDiskBeginsAnew) {
+  const auto lun_of = [](std::string_view disk) {
+    return tree_of(fmt::format(
+        "storage rd_mcp {{\n disk a {{ size 4096; hba 0; wwn s-a; }}\n disk b {{ size 4096; hba 1; wwn s-b; "
+        "}}\n}}\n"
+        "fabric iscsi target {} tpgt 1 lun 0 {{ backend rd_mcp:{}; alias x; alua_tg_pt_write_md yes; }}",
+        wwn, disk));
+  };
+  const config::Tree before = lun_of("a");
+  (void)writes_of({}, before, lun_);
+  const std::string file = fmt::format("iSCSI/{}+1/lun_0", wwn);
+  save(file, lun_state_text(1, 2));
+  EXPECT_THAT(writes_of(before, lun_of("b"), lun_, &before), ElementsAre("alua_tg_pt_write_md 1"));
+  (void)writes_of(lun_of("b"), {}, lun_);
+  forget_states(kernel_, before, lun_of("b"));
+  EXPECT_FALSE(fs::exists(folder_ / file)) << "it does not run: nobody else would";
+}
+
+TEST_F(KeptStatesTest, ADiskOfAnotherSerialDoesNotTakeWhatIsThere) {
+  const config::Tree before = with_group("group_16_alua_access_state 1; group_16_alua_write_metadata yes;");
+  config::Tree after = before;
+  after.find(path_of("storage rd_mcp disk r"))->attributes["wwn"] = "serial-2";
+  (void)writes_of({}, before, group_);
+  save("tpgs_serial-2/slow", slow_standby);
+  EXPECT_THAT(writes_of(before, after, group_, &before),
+              ElementsAre("alua_access_state 1", "alua_write_metadata 1"));
+}
+
+TEST_F(KeptStatesTest, WhatLaterEditsMakeOfWhatDoesNotRunIsNotOvertakenByLeftovers) {
+  const config::Tree after = with_group("group_16_alua_write_metadata yes; group_16_alua_access_state 0;");
+  for (const config::Tree& before : {config::Tree(), with_group("group_16_alua_access_state 1;")}) {
+    save("tpgs_serial-1/slow", slow_standby);
+    forget_states(kernel_, before, after);
+    EXPECT_THAT(writes_of({}, after, group_), ElementsAre("alua_access_state 0", "alua_write_metadata 1"));
+    (void)writes_of(after, {}, group_);
+  }
+}
+
+TEST_F(KeptStatesTest, TheFolderOfAnotherLunStays) {
+  const auto luns = [](std::string_view first) {
+    return tree_of(
+        fmt::format("storage rd_mcp disk a {{ size 4096; hba 0; wwn s-a; }}\n"
+                    "fabric iscsi target {} tpgt 1 {{\n {} lun 1 {{ backend rd_mcp:a; alias y; "
+                    "alua_tg_pt_write_md yes; }}\n}}",
+                    wwn, first));
+  };
+  const std::string file = fmt::format("iSCSI/{}+1/lun_0", wwn);
+  save(file, lun_state_text(0, 0));
+  forget_states(kernel_, luns("lun 0 { backend rd_mcp:a; alias x; alua_tg_pt_write_md yes; }\n"), luns(""));
+  EXPECT_FALSE(fs::exists(folder_ / file));
+  EXPECT_TRUE(fs::exists((folder_ / file).parent_path()));
+}
+
+TEST_F(KeptStatesTest, OnlyFilesAreRead) {
+  const fs::path elsewhere = dbroot_ / "elsewhere";
+  std::ofstream(elsewhere) << slow_standby;
+  fs::create_directory(folder_ / "tpgs_serial-1");
+  fs::create_symlink(elsewhere, folder_ / "tpgs_serial-1/slow");
+  const config::Tree tree = with_group("group_16_alua_write_metadata yes;");
+  EXPECT_THAT(writes_of({}, tree, group_), ElementsAre("alua_write_metadata 1"));
+  (void)writes_of(tree, {}, group_);
+  fs::remove(folder_ / "tpgs_serial-1/slow");
+  ASSERT_EQ(::mkfifo((folder_ / "tpgs_serial-1/slow").c_str(), 0600), 0);
+  EXPECT_THAT(writes_of({}, tree, group_), ElementsAre("alua_write_metadata 1"));
 }
 
 }  // namespace

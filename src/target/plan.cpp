@@ -381,17 +381,22 @@ class Planner {
 
   /// Groups that go, in a step of their own; new ones and values in `step`.
   Result<> change_port_groups(Step& step, const InPlace& object) {
-    const std::string serial(object.before.attribute("wwn"));
+    const std::string serial = serial_of_states(object.path, object.before);
     Step removal{Change::changed, step.object, {}, {}};
     for (const PortGroup& group : removed_groups(object.before, object.after)) {
       const std::string directory = fmt::format("{}/alua/{}", object.directory, group.name);
       // As it is, not as it is recorded.
-      const configfs::Node now = TRY(live_.read_tree(directory, {}));
+      configfs::ReadFilter filter;
+      filter.state = true;
+      const configfs::Node now = TRY(live_.read_tree(directory, filter));
       PortGroup whole{group.id, group.name, {}};
       for (const configfs::Node& file : now.nodes) {
         if (file.entry.kind != configfs::EntryKind::file || (file.entry.mode & 0200) == 0) continue;
-        if (file.entry.name != "tg_pt_gp_id")
-          whole.values[file.entry.name] = written_text(file.entry.name, file.text);
+        const bool has_place = file.entry.name != "tg_pt_gp_id" && file.entry.name != "alua_access_status";
+        // A new group is in state 0; 15 is a transition.
+        const bool as_made =
+            file.entry.name == access_state_file && (trim(file.text) == "0" || trim(file.text) == "15");
+        if (has_place && !as_made) whole.values[file.entry.name] = written_text(file.entry.name, file.text);
       }
       whole = kept_states_.with_state(std::move(whole), object.path, serial);
       add_part(removal, {{Verb::remove_dir, directory, ""}}, make_group(object.directory, whole));

@@ -107,8 +107,9 @@ Result<> make_lun(Step& step, const config::Tree& tree, const config::Path& path
     made = missing_value(path, "alias");
   } else {
     operations.push_back({Verb::link, link, TRY(directory_of(tree, disk))});
-    add_own(operations, lun, path, directory, {"alua_tg_pt_gp_name"});
+    // Before it is in a group, whose delay of a transition this would take.
     if (options.offline) operations.push_back({Verb::write, directory + "/alua_tg_pt_offline", "1"});
+    add_own(operations, lun, path, directory, {"alua_tg_pt_gp_name"});
     add_own(operations, lun, path, directory, {"alua_tg_pt_write_md"});
   }
   if (!alias.empty()) add_part(step, std::move(operations), {{Verb::unlink, link, ""}});

@@ -95,6 +95,11 @@ set_by_initiator 3
 restart
 is $group/alua_access_state 3
 is $group/alua_access_type Explicit
+clear_target
+: >"$of_group"
+lunet restore
+is $group/alua_access_state 1
+is $group/alua_access_type Explicit
 lunet $disk/alua/slow set alua alua_access_type=3
 case_ok explicit
 
@@ -111,6 +116,7 @@ lunet $disk/alua/slow set alua alua_write_metadata=0
 [[ ! -e $of_group ]]
 set_by_initiator 0
 restart
+[[ ! -e $of_group ]]
 is $group/alua_access_state 1
 set_by_initiator 0
 lunet $disk/alua/slow set alua alua_write_metadata=1
