@@ -22,6 +22,10 @@ finish() {
   fi
   shut_down
   rm -rf "$disks"
+  # The message bus of the other tests, in whose place the booted machine's was.
+  rm -rf /run/dbus
+  mkdir /run/dbus
+  dbus-daemon --system --fork
 }
 trap finish EXIT
 
@@ -39,7 +43,7 @@ shut_down() {
   wait "$manager" 2>/dev/null || true
   within 60 is_gone
   manager=
-  rm -rf /run/systemd
+  rm -rf /run/systemd /run/udev
 }
 # As a machine that was switched off and on.
 switch_off() {
