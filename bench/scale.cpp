@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/memory.h"
 #include "config/tree.h"
 #include "configfs/remote_tree.h"
 #include "service/editor.h"
@@ -203,6 +204,7 @@ int more(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   using namespace lunet::bench;
+  lunet::keep_freed_memory();  // as lunet does
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto rest = [&] { return std::vector<std::string>(words.begin() + 1, words.end()); };
   if (words.size() == 5 && words[0] == "fill") return fill(rest());

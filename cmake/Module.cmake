@@ -8,9 +8,14 @@ target_compile_options(
                           # clang, of the standard library that belongs to GCC 12
                           $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 target_include_directories(lunet_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
-find_package(fmt REQUIRED)
+# cmake/fmt.cpp has what version 9 needs.
+find_package(fmt 9...<10 REQUIRED)
 find_package(Threads REQUIRED)
-target_link_libraries(lunet_options INTERFACE fmt::fmt Threads::Threads)
+# Its code is compiled in (fmt.cpp), so that no libfmt.so is loaded.
+add_library(lunet_fmt STATIC ${CMAKE_SOURCE_DIR}/cmake/fmt.cpp)
+target_compile_features(lunet_fmt PUBLIC cxx_std_20)
+target_include_directories(lunet_fmt SYSTEM PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+target_link_libraries(lunet_options INTERFACE lunet_fmt Threads::Threads)
 
 # Half of a debug build's linking time; release builds keep the system's linker, and it warns of the sanitizers' symbols.
 include(CheckLinkerFlag)
@@ -33,6 +38,15 @@ target_precompile_headers(lunet_common PRIVATE ${LUNET_COMMON_HEADERS})
 # one, and names of one file shadow those of another, which is no fault of either. The linter sees each file alone.
 add_library(lunet_together INTERFACE)
 target_compile_options(lunet_together INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
+
+# lunet_late_library(target header soname): the target includes the header, and loads the library when it needs it
+# (base/late_library.h). The library that the header belongs to must be there, or the name in the source is not right.
+function(lunet_late_library target header soname)
+  string(MAKE_C_IDENTIFIER "LUNET_LATE_${soname}" found)
+  find_path(${found}_HEADER ${header} REQUIRED)
+  find_library(${found}_LIBRARY NAMES ${soname} REQUIRED)
+  target_include_directories(${target} SYSTEM PRIVATE ${${found}_HEADER})
+endfunction()
 
 # lunet_together(target N): the sources of target compile N at a time.
 function(lunet_together target batch)

@@ -4,6 +4,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace lunet {
 
@@ -21,6 +24,8 @@ class LateLibrary {
   }
   /// The first thing that was not there, as the loader says it; "" when all was.
   [[nodiscard]] const std::string& missing() const { return missing_; }
+  /// ELIBACC when something was not there: "<what cannot be done>: <missing>", and the package to install.
+  [[nodiscard]] Result<> need(std::string_view what_cannot_be_done, std::string_view package) const;
 
  private:
   void* symbol(const char* name);
@@ -28,5 +33,9 @@ class LateLibrary {
   void* handle_;
   std::string missing_;
 };
+
+/// A member NAME: the library's function NAME, of the member `library` before it. Null: missing.
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it declares the name
+#define LUNET_LATE(NAME) decltype(&::NAME) NAME = library.function<decltype(::NAME)>(#NAME)
 
 }  // namespace lunet

@@ -28,5 +28,14 @@ TEST(LateLibrary, SaysThatItIsMissing) {
   EXPECT_THAT(library.missing(), testing::HasSubstr("liblunet-nothing.so.9"));
 }
 
+TEST(LateLibrary, IsNeededForSomething) {
+  EXPECT_TRUE(LateLibrary("libz.so.1").need("nothing can be packed", "zlib1g"));
+  const Result<> needed = LateLibrary("liblunet-nothing.so.9").need("nothing can be done", "lunet-nothing9");
+  ASSERT_FALSE(needed);
+  EXPECT_EQ(needed.error().errnum, ELIBACC);
+  EXPECT_THAT(needed.error().message, testing::StartsWith("nothing can be done: liblunet-nothing.so.9: "));
+  EXPECT_EQ(needed.error().hint, "install the package lunet-nothing9");
+}
+
 }  // namespace
 }  // namespace lunet

@@ -19,22 +19,16 @@ namespace {
 /// What of libkmod is used. Most commands load no module, and it brings a whole cryptographic library.
 struct Kmod {
   LateLibrary library{"libkmod.so.2"};
-  decltype(&::kmod_new) open = library.function<decltype(::kmod_new)>("kmod_new");
-  decltype(&::kmod_unref) close = library.function<decltype(::kmod_unref)>("kmod_unref");
-  decltype(&::kmod_set_log_fn) set_log = library.function<decltype(::kmod_set_log_fn)>("kmod_set_log_fn");
-  decltype(&::kmod_module_new_from_name) named =
-      library.function<decltype(::kmod_module_new_from_name)>("kmod_module_new_from_name");
-  decltype(&::kmod_module_new_from_lookup) look_up =
-      library.function<decltype(::kmod_module_new_from_lookup)>("kmod_module_new_from_lookup");
-  decltype(&::kmod_module_get_module) module_of =
-      library.function<decltype(::kmod_module_get_module)>("kmod_module_get_module");
-  decltype(&::kmod_module_get_initstate) state_of =
-      library.function<decltype(::kmod_module_get_initstate)>("kmod_module_get_initstate");
-  decltype(&::kmod_module_probe_insert_module) insert =
-      library.function<decltype(::kmod_module_probe_insert_module)>("kmod_module_probe_insert_module");
-  decltype(&::kmod_module_unref) drop = library.function<decltype(::kmod_module_unref)>("kmod_module_unref");
-  decltype(&::kmod_module_unref_list) drop_list =
-      library.function<decltype(::kmod_module_unref_list)>("kmod_module_unref_list");
+  LUNET_LATE(kmod_new);
+  LUNET_LATE(kmod_unref);
+  LUNET_LATE(kmod_set_log_fn);
+  LUNET_LATE(kmod_module_new_from_name);
+  LUNET_LATE(kmod_module_new_from_lookup);
+  LUNET_LATE(kmod_module_get_module);
+  LUNET_LATE(kmod_module_get_initstate);
+  LUNET_LATE(kmod_module_probe_insert_module);
+  LUNET_LATE(kmod_module_unref);
+  LUNET_LATE(kmod_module_unref_list);
 };
 
 const Kmod& kmod() {
@@ -43,9 +37,9 @@ const Kmod& kmod() {
 }
 
 struct Release {
-  void operator()(kmod_ctx* context) const { kmod().close(context); }
-  void operator()(kmod_module* module) const { kmod().drop(module); }
-  void operator()(kmod_list* list) const { kmod().drop_list(list); }
+  void operator()(kmod_ctx* context) const { kmod().kmod_unref(context); }
+  void operator()(kmod_module* module) const { kmod().kmod_module_unref(module); }
+  void operator()(kmod_list* list) const { kmod().kmod_module_unref_list(list); }
 };
 using Context = std::unique_ptr<kmod_ctx, Release>;
 using Module = std::unique_ptr<kmod_module, Release>;
@@ -115,20 +109,20 @@ Result<Context> open_context(const std::string& modules, const std::string& conf
                  fmt::format("install the package libkmod2; {}", use_lunetd)};
   }
   const std::array<const char*, 2> configs = {config.c_str(), nullptr};
-  Context context(
-      kmod().open(modules.empty() ? nullptr : modules.c_str(), config.empty() ? nullptr : configs.data()));
+  Context context(kmod().kmod_new(modules.empty() ? nullptr : modules.c_str(),
+                                  config.empty() ? nullptr : configs.data()));
   if (!context) return system_error(errno == 0 ? ENOMEM : errno, "looking for kernel modules");
   // What libkmod has to say goes into our errors, not to the terminal.
-  kmod().set_log(
+  kmod().kmod_set_log_fn(
       context.get(), [](void*, int, const char*, int, const char*, const char*, va_list) {}, nullptr);
   return context;
 }
 
 bool is_there(kmod_ctx* context, const std::string& name) {
   kmod_module* found = nullptr;
-  if (kmod().named(context, name.c_str(), &found) != 0) return false;
+  if (kmod().kmod_module_new_from_name(context, name.c_str(), &found) != 0) return false;
   const Module module(found);
-  const int state = kmod().state_of(module.get());
+  const int state = kmod().kmod_module_get_initstate(module.get());
   return state == KMOD_MODULE_BUILTIN || state == KMOD_MODULE_LIVE;
 }
 
@@ -139,12 +133,12 @@ Result<> KernelModules::load(const std::string& name) const {
   if (is_there(context.get(), name)) return {};
   const std::string folder = places_.modules.empty() ? "/lib/modules/" + kernel_release() : places_.modules;
   kmod_list* found = nullptr;
-  const int looked_up = kmod().look_up(context.get(), name.c_str(), &found);
+  const int looked_up = kmod().kmod_module_new_from_lookup(context.get(), name.c_str(), &found);
   const List list(found);
   if (looked_up != 0 || !list) return not_installed(name, folder);
-  const Module module(kmod().module_of(list.get()));
-  const int result =
-      kmod().insert(module.get(), KMOD_PROBE_APPLY_BLACKLIST_ALL, nullptr, nullptr, nullptr, nullptr);
+  const Module module(kmod().kmod_module_get_module(list.get()));
+  const int result = kmod().kmod_module_probe_insert_module(module.get(), KMOD_PROBE_APPLY_BLACKLIST_ALL,
+                                                            nullptr, nullptr, nullptr, nullptr);
   if (result == 0 || result == -EEXIST) return {};
   if (result > 0) return forbidden(name);
   if (result == -ENOENT) return not_installed(name, folder);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/memory.h"
 #include "programs/conf_file.h"
 #include "programs/lunet_options.h"
 #include "programs/lunet_runtime.h"
@@ -147,6 +148,7 @@ static int run(std::vector<std::string> arguments, bool as_targetcli) {
 
 int main(int argc, char** argv) {
   lunet::programs::keep_memory_private();
+  lunet::keep_freed_memory();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const int status = lunet::programs::is_targetctl(argv[0])
                          ? lunet::programs::run_as_targetctl(arguments)

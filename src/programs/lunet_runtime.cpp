@@ -266,8 +266,8 @@ Result<shell::Facts> LunetRuntime::facts() {
 }
 
 void LunetRuntime::tell_supervisor(const std::string& state) {
-  if (std::getenv("NOTIFY_SOCKET") == nullptr || systemd().notify == nullptr) return;
-  systemd().notify(0, state.c_str());
+  if (std::getenv("NOTIFY_SOCKET") == nullptr || systemd().sd_notify == nullptr) return;
+  systemd().sd_notify(0, state.c_str());
 }
 
 Result<std::vector<store::Generation>> LunetRuntime::history(std::size_t limit) {

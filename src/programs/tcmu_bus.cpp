@@ -19,7 +19,7 @@ constexpr std::uint64_t list_timeout_us = 2'000'000;
 constexpr std::uint64_t call_timeout_us = 30'000'000;
 
 struct Unref {
-  void operator()(sd_bus_message* message) const { systemd().message_unref(message); }
+  void operator()(sd_bus_message* message) const { systemd().sd_bus_message_unref(message); }
 };
 using Message = std::unique_ptr<sd_bus_message, Unref>;
 
@@ -29,7 +29,7 @@ struct BusError {
   BusError() = default;
   BusError(const BusError&) = delete;
   BusError& operator=(const BusError&) = delete;
-  ~BusError() { systemd().error_free(&error); }
+  ~BusError() { systemd().sd_bus_error_free(&error); }
   [[nodiscard]] std::string text() const {
     return error.message == nullptr ? "no answer" : std::string(error.message);
   }
@@ -37,7 +37,7 @@ struct BusError {
 
 bool is_one_of(const sd_bus_error& error, std::initializer_list<const char*> names) {
   return std::any_of(names.begin(), names.end(),
-                     [&](const char* name) { return systemd().error_has_name(&error, name) > 0; });
+                     [&](const char* name) { return systemd().sd_bus_error_has_name(&error, name) > 0; });
 }
 
 /// Nobody is there, as opposed to somebody who refuses.
@@ -60,46 +60,47 @@ std::string object_of(const std::string& handler) {
 /// a{sv}: the value of ConfigDesc.
 std::string read_description(sd_bus_message* answer) {
   std::string description;
-  if (systemd().message_enter_container(answer, 'a', "{sv}") < 0) return description;
-  while (systemd().message_enter_container(answer, 'e', "sv") > 0) {
+  if (systemd().sd_bus_message_enter_container(answer, 'a', "{sv}") < 0) return description;
+  while (systemd().sd_bus_message_enter_container(answer, 'e', "sv") > 0) {
     const char* name = nullptr;
     const char* type = nullptr;
     const char* text = nullptr;
-    if (systemd().message_read(answer, "s", &name) < 0) break;
-    if (systemd().message_peek_type(answer, nullptr, &type) >= 0 && std::string_view(name) == "ConfigDesc" &&
-        std::string_view(type) == "s" && systemd().message_read(answer, "v", "s", &text) >= 0) {
+    if (systemd().sd_bus_message_read(answer, "s", &name) < 0) break;
+    if (systemd().sd_bus_message_peek_type(answer, nullptr, &type) >= 0 &&
+        std::string_view(name) == "ConfigDesc" && std::string_view(type) == "s" &&
+        systemd().sd_bus_message_read(answer, "v", "s", &text) >= 0) {
       description = text;
     } else {
-      systemd().message_skip(answer, "v");
+      systemd().sd_bus_message_skip(answer, "v");
     }
-    systemd().message_exit_container(answer);
+    systemd().sd_bus_message_exit_container(answer);
   }
-  systemd().message_exit_container(answer);
+  systemd().sd_bus_message_exit_container(answer);
   return description;
 }
 
 /// a{oa{sa{sv}}}: the managed objects, of which those with our interface are handlers.
 std::vector<service::UserHandler> read_handlers(sd_bus_message* answer) {
   std::vector<service::UserHandler> handlers;
-  if (systemd().message_enter_container(answer, 'a', "{oa{sa{sv}}}") < 0) return handlers;
-  while (systemd().message_enter_container(answer, 'e', "oa{sa{sv}}") > 0) {
+  if (systemd().sd_bus_message_enter_container(answer, 'a', "{oa{sa{sv}}}") < 0) return handlers;
+  while (systemd().sd_bus_message_enter_container(answer, 'e', "oa{sa{sv}}") > 0) {
     const char* path = nullptr;
-    if (systemd().message_read(answer, "o", &path) < 0) break;
+    if (systemd().sd_bus_message_read(answer, "o", &path) < 0) break;
     const std::string_view whole = path;
     service::UserHandler handler{std::string(whole.substr(whole.rfind('/') + 1)), {}};
-    if (systemd().message_enter_container(answer, 'a', "{sa{sv}}") < 0) break;
-    while (systemd().message_enter_container(answer, 'e', "sa{sv}") > 0) {
+    if (systemd().sd_bus_message_enter_container(answer, 'a', "{sa{sv}}") < 0) break;
+    while (systemd().sd_bus_message_enter_container(answer, 'e', "sa{sv}") > 0) {
       const char* interface = nullptr;
-      if (systemd().message_read(answer, "s", &interface) < 0) break;
+      if (systemd().sd_bus_message_read(answer, "s", &interface) < 0) break;
       if (std::string_view(interface) == service_name) {
         handler.description = read_description(answer);
       } else {
-        systemd().message_skip(answer, "a{sv}");
+        systemd().sd_bus_message_skip(answer, "a{sv}");
       }
-      systemd().message_exit_container(answer);
+      systemd().sd_bus_message_exit_container(answer);
     }
-    systemd().message_exit_container(answer);
-    systemd().message_exit_container(answer);
+    systemd().sd_bus_message_exit_container(answer);
+    systemd().sd_bus_message_exit_container(answer);
     handlers.push_back(std::move(handler));
   }
   return handlers;
@@ -108,15 +109,15 @@ std::vector<service::UserHandler> read_handlers(sd_bus_message* answer) {
 }  // namespace
 
 void TcmuBus::Close::operator()(sd_bus* bus) const {
-  systemd().flush_close_unref(bus);
+  systemd().sd_bus_flush_close_unref(bus);
 }
 
 sd_bus* TcmuBus::bus() {
   if (!systemd().library.missing().empty()) return nullptr;
-  if (bus_ == nullptr || systemd().is_open(bus_.get()) <= 0) {
+  if (bus_ == nullptr || systemd().sd_bus_is_open(bus_.get()) <= 0) {
     bus_.reset();
     sd_bus* opened = nullptr;
-    if (systemd().open_system(&opened) >= 0) bus_.reset(opened);
+    if (systemd().sd_bus_open_system(&opened) >= 0) bus_.reset(opened);
   }
   return bus_.get();
 }
@@ -127,15 +128,15 @@ Result<std::vector<service::UserHandler>> TcmuBus::list() {
     return Error{ENOTCONN, missing.empty() ? "there is no message bus" : missing, {}};
   }
   sd_bus_message* made = nullptr;
-  if (systemd().message_new_method_call(bus(), &made, service_name, root_path,
-                                        "org.freedesktop.DBus.ObjectManager", "GetManagedObjects") < 0)
+  if (systemd().sd_bus_message_new_method_call(bus(), &made, service_name, root_path,
+                                               "org.freedesktop.DBus.ObjectManager", "GetManagedObjects") < 0)
     return Error{ENOMEM, "the message bus cannot be asked for handlers", {}};
   const Message request(made);
   // Looking starts nothing.
-  systemd().message_set_auto_start(made, 0);
+  systemd().sd_bus_message_set_auto_start(made, 0);
   BusError error;
   sd_bus_message* answered = nullptr;
-  const int result = systemd().call(bus(), made, list_timeout_us, &error.error, &answered);
+  const int result = systemd().sd_bus_call(bus(), made, list_timeout_us, &error.error, &answered);
   const Message answer(answered);
   if (result >= 0) return read_handlers(answered);
   if (nobody_is_there(error.error)) return std::vector<service::UserHandler>{};
@@ -147,13 +148,13 @@ Result<> TcmuBus::check(const std::string& handler, const std::string& config) {
   BusError error;
   sd_bus_message* answered = nullptr;
   sd_bus_message* made = nullptr;
-  if (systemd().message_new_method_call(bus(), &made, service_name, object_of(handler).c_str(), service_name,
-                                        "CheckConfig") < 0)
+  if (systemd().sd_bus_message_new_method_call(bus(), &made, service_name, object_of(handler).c_str(),
+                                               service_name, "CheckConfig") < 0)
     return Error{EINVAL, fmt::format("'{}' is no name of a handler", handler), "see `ls /backstores`"};
   const Message request(made);
-  if (systemd().message_append(made, "s", config.c_str()) < 0)
+  if (systemd().sd_bus_message_append(made, "s", config.c_str()) < 0)
     return Error{EINVAL, "the cfgstring is no UTF-8 text", ""};
-  const int result = systemd().call(bus(), made, call_timeout_us, &error.error, &answered);
+  const int result = systemd().sd_bus_call(bus(), made, call_timeout_us, &error.error, &answered);
   const Message answer(answered);
   if (result < 0) {
     if (nobody_is_there(error.error)) return {};
@@ -164,7 +165,7 @@ Result<> TcmuBus::check(const std::string& handler, const std::string& config) {
   }
   int good = 0;
   const char* reason = "";
-  if (systemd().message_read(answered, "bs", &good, &reason) < 0)
+  if (systemd().sd_bus_message_read(answered, "bs", &good, &reason) < 0)
     return Error{EPROTO, "its answer is not understood", "see the log of tcmu-runner"};
   if (good != 0) return {};
   return Error{EINVAL, *reason == '\0' ? "it gives no reason" : reason, ""};
@@ -177,9 +178,9 @@ Result<> TcmuBus::change_medium(const std::string& handler, const std::string& d
     return Error{EOPNOTSUPP, "nobody can be asked to change a medium: there is no message bus", cure};
   BusError error;
   sd_bus_message* answered = nullptr;
-  const int result =
-      systemd().call_method(bus(), service_name, object_of(handler).c_str(), service_name, "ChangeMedium",
-                            &error.error, &answered, "sts", disk.c_str(), size_bytes, config.c_str());
+  const int result = systemd().sd_bus_call_method(bus(), service_name, object_of(handler).c_str(),
+                                                  service_name, "ChangeMedium", &error.error, &answered,
+                                                  "sts", disk.c_str(), size_bytes, config.c_str());
   const Message answer(answered);
   const std::string what = fmt::format("changing the medium of user '{}'", disk);
   if (result < 0 && is_no_handler(error.error)) {
@@ -191,7 +192,7 @@ Result<> TcmuBus::change_medium(const std::string& handler, const std::string& d
   if (result < 0) return Error{EIO, fmt::format("{}: {}", what, error.text()), cure};
   int code = 0;
   const char* reason = "";
-  if (systemd().message_read(answered, "is", &code, &reason) < 0)
+  if (systemd().sd_bus_message_read(answered, "is", &code, &reason) < 0)
     return Error{EPROTO, what + ": the answer is not understood", "see the log of tcmu-runner"};
   if (code == 0) return {};
   return Error{EIO, fmt::format("{}: handler {}: {}", what, handler, *reason == '\0' ? "refused" : reason),

@@ -93,7 +93,9 @@ Result<Report> save(const Editor& editor, const SaveOptions& options) {
   if (!options.backup_folder.empty()) {
     // A copy that cannot be made is no reason to save nothing.
     if (auto kept = keep_backup(options.path, options.backup_folder, options.backups_max); !kept) {
-      report.warnings.push_back(kept.error().message);
+      const Error& error = kept.error();
+      report.warnings.push_back(error.hint.empty() ? error.message
+                                                   : fmt::format("{}; {}", error.message, error.hint));
     } else if (*kept) {
       report.lines.push_back(
           fmt::format("Last {} configs saved in {}.", options.backups_max, options.backup_folder));

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <memory>
 
+#include "base/late_library.h"
 #include "base/text.h"
 #include "service/convert.h"
 #include "service/save.h"
@@ -22,14 +23,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Loaded by the first file that is kept.
+struct Zlib {
+  LateLibrary library{"libz.so.1"};
+  LUNET_LATE(deflate);
+  decltype(&::deflateBound) deflate_bound = library.function<decltype(::deflateBound)>("deflateBound");
+  decltype(&::deflateEnd) deflate_end = library.function<decltype(::deflateEnd)>("deflateEnd");
+  decltype(&::deflateInit2_) deflate_init = library.function<decltype(::deflateInit2_)>("deflateInit2_");
+  LUNET_LATE(gzclose);
+  LUNET_LATE(gzopen);
+  LUNET_LATE(gzread);
+};
+
+const Zlib& zlib() {
+  static const Zlib loaded;
+  return loaded;
+}
+
 /// Both kinds: a file that is not compressed is read as it is.
 std::optional<std::string> unpacked(const std::string& path) {
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(::gzopen(path.c_str(), "rbe"), ::gzclose);
+  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(zlib().gzopen(path.c_str(), "rbe"), zlib().gzclose);
   if (!file) return std::nullopt;
   std::string text;
   std::array<char, 65536> part{};
   for (;;) {
-    const int got = ::gzread(file.get(), part.data(), part.size());
+    const int got = zlib().gzread(file.get(), part.data(), part.size());
     if (got < 0) return std::nullopt;
     if (got == 0) return text;
     text.append(part.data(), static_cast<std::size_t>(got));
@@ -39,17 +57,17 @@ std::optional<std::string> unpacked(const std::string& path) {
 Result<std::string> packed(std::string_view text) {
   z_stream stream{};
   constexpr int with_gzip_header = 15 + 16;
-  if (::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, with_gzip_header, 8, Z_DEFAULT_STRATEGY) !=
-      Z_OK)
+  if (zlib().deflate_init(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, with_gzip_header, 8, Z_DEFAULT_STRATEGY,
+                          ZLIB_VERSION, sizeof stream) != Z_OK)
     return Error{ENOMEM, "compressing the file before", ""};
-  std::string out(::deflateBound(&stream, text.size()), '\0');
+  std::string out(zlib().deflate_bound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // zlib only reads it
   stream.avail_in = static_cast<uInt>(text.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_out = static_cast<uInt>(out.size());
-  const int status = ::deflate(&stream, Z_FINISH);
+  const int status = zlib().deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
-  ::deflateEnd(&stream);
+  zlib().deflate_end(&stream);
   if (status != Z_STREAM_END) return Error{EIO, "compressing the file before failed", ""};
   return out;
 }
@@ -82,6 +100,7 @@ Result<bool> keep_backup(const std::string& file, const std::string& folder, std
   const std::string text = TRY(store::read_file(file));
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return system_error(errno, "making the folder " + folder);
+  TRY_OK(zlib().library.need("the file before is not kept", "zlib1g"));
   std::vector<std::string> names = backups_in(folder);
   if (!names.empty() && unpacked(folder + "/" + names.back()) == text) return false;
   const std::string name = fmt::format("saveconfig-{}-json.gz", local_stamp());

@@ -260,7 +260,8 @@ struct Session {
   Bookmarks bookmarks{};
   PathHistory paths{};
   /// The full-screen picker: a path, or nothing when it was left. Null: there is no terminal.
-  std::optional<std::string> (*pick)(const service::ViewNode& root, const std::string& path) = nullptr;
+  Result<std::optional<std::string>> (*pick)(const service::ViewNode& root,
+                                             const std::string& path) = nullptr;
   std::vector<Command> table = make_command_table();
 
   /// Enters a place that exists.

@@ -8,6 +8,7 @@
 #include "shell/interrupt.h"
 #include "shell/line_editor.h"
 #include "shell/picker_screen.h"
+#include "shell/report.h"
 #include "shell/shell.h"
 
 namespace lunet::shell {
@@ -70,19 +71,24 @@ ExitStatus run_interactive(Session& session, const std::string& folder) {
   session.stays = true;
   session.paths = PathHistory(folder);
   session.pick = pick_on_screen;
+  const auto made = make_line_editor(hooks_for(session), folder.empty() ? "" : folder + "/history.txt");
+  if (!made) {
+    report(made.error(), {}, session);
+    return ExitStatus::failed;
+  }
+  LineEditor& editor = **made;
   session.console.write("lunet " LUNET_VERSION
                         ". 'help' lists the commands, TAB completes, Ctrl-D leaves.\n");
   session.place = nearest_that_is_there(session.paths.current(), session);
-  const auto editor = make_line_editor(hooks_for(session), folder.empty() ? "" : folder + "/history.txt");
   while (!session.leave) {
-    const TypedLine typed = editor->read();
+    const TypedLine typed = editor.read();
     if (typed.end == LineEnd::interrupted) continue;
     if (typed.end == LineEnd::end_of_input) {
       session.console.write("exit\n");
       break;
     }
     if (trim(typed.text).empty()) continue;
-    editor->remember(kept(typed.text));
+    editor.remember(kept(typed.text));
     if (run_line(typed.text, session) != ExitStatus::done) leave_what_is_gone(session);
     if (interrupted()) session.console.write_error("interrupted\n");
   }

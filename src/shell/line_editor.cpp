@@ -12,12 +12,37 @@
 #include <cstdlib>
 #include <cwchar>
 
+#include "base/late_library.h"
 #include "shell/interrupt.h"
 #include "shell/user_file.h"
 
 namespace lunet::shell {
 
 namespace {
+
+/// Loaded by the first command line that is typed.
+struct Libedit {
+  LateLibrary library{"libedit.so.2"};
+  LUNET_LATE(el_deletestr);
+  LUNET_LATE(el_end);
+  LUNET_LATE(el_get);
+  LUNET_LATE(el_gets);
+  LUNET_LATE(el_init);
+  LUNET_LATE(el_insertstr);
+  LUNET_LATE(el_line);
+  LUNET_LATE(el_reset);
+  LUNET_LATE(el_resize);
+  LUNET_LATE(el_set);
+  LUNET_LATE(el_wset);
+  LUNET_LATE(history);
+  LUNET_LATE(history_end);
+  LUNET_LATE(history_init);
+};
+
+const Libedit& libedit() {
+  static const Libedit loaded;
+  return loaded;
+}
 
 constexpr int history_lines_max = 1000;
 
@@ -29,32 +54,33 @@ class LibeditEditor : public LineEditor {
   LibeditEditor(EditorHooks hooks, std::string history_file)
       : hooks_(std::move(hooks)), history_file_(std::move(history_file)) {
     std::setlocale(LC_CTYPE, "");
-    edit_ = ::el_init("lunet", stdin, stdout, stderr);
-    history_ = ::history_init();
+    edit_ = libedit().el_init("lunet", stdin, stdout, stderr);
+    history_ = libedit().history_init();
     HistEvent event{};
-    ::history(history_, &event, H_SETSIZE, history_lines_max);
-    ::history(history_, &event, H_SETUNIQUE, 1);
-    ::el_set(edit_, EL_CLIENTDATA, this);
-    ::el_set(edit_, EL_PROMPT, &LibeditEditor::prompt);
-    ::el_set(edit_, EL_EDITOR, "emacs");
-    ::el_set(edit_, EL_HIST, &::history, history_);
-    ::el_set(edit_, EL_GETCFN, &LibeditEditor::next_key);
+    libedit().history(history_, &event, H_SETSIZE, history_lines_max);
+    libedit().history(history_, &event, H_SETUNIQUE, 1);
+    libedit().el_set(edit_, EL_CLIENTDATA, this);
+    libedit().el_set(edit_, EL_PROMPT, &LibeditEditor::prompt);
+    libedit().el_set(edit_, EL_EDITOR, "emacs");
+    libedit().el_set(edit_, EL_HIST, libedit().history, history_);
+    libedit().el_set(edit_, EL_GETCFN, &LibeditEditor::next_key);
     // Wide: copies of narrow names are never freed.
-    ::el_wset(edit_, EL_ADDFN, L"lunet-complete", L"Completes the word", &LibeditEditor::complete_key);
-    ::el_set(edit_, EL_BIND, "^I", "lunet-complete", nullptr);
-    ::el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
-    ::el_set(edit_, EL_BIND, "\\e[1;5C", "em-next-word", nullptr);
-    ::el_set(edit_, EL_BIND, "\\e[1;5D", "ed-prev-word", nullptr);
+    libedit().el_wset(edit_, EL_ADDFN, L"lunet-complete", L"Completes the word",
+                      &LibeditEditor::complete_key);
+    libedit().el_set(edit_, EL_BIND, "^I", "lunet-complete", nullptr);
+    libedit().el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+    libedit().el_set(edit_, EL_BIND, "\\e[1;5C", "em-next-word", nullptr);
+    libedit().el_set(edit_, EL_BIND, "\\e[1;5D", "ed-prev-word", nullptr);
     for (const std::string& line : read_lines(history_file_))
-      ::history(history_, &event, H_ENTER, line.c_str());
+      libedit().history(history_, &event, H_ENTER, line.c_str());
     struct sigaction action{};
     action.sa_handler = [](int) { resized = 1; };
     ::sigemptyset(&action.sa_mask);
     ::sigaction(SIGWINCH, &action, nullptr);
   }
   ~LibeditEditor() override {
-    ::history_end(history_);
-    ::el_end(edit_);
+    libedit().history_end(history_);
+    libedit().el_end(edit_);
   }
   LibeditEditor(const LibeditEditor&) = delete;
   LibeditEditor& operator=(const LibeditEditor&) = delete;
@@ -63,11 +89,11 @@ class LibeditEditor : public LineEditor {
     forget_interrupt();
     prompt_text_ = hooks_.prompt();
     int count = 0;
-    const char* line = ::el_gets(edit_, &count);
+    const char* line = libedit().el_gets(edit_, &count);
     if (interrupted()) {
       std::fputs("^C\n", stdout);
       std::fflush(stdout);
-      ::el_reset(edit_);
+      libedit().el_reset(edit_);
       forget_interrupt();
       return {LineEnd::interrupted, {}};
     }
@@ -79,7 +105,7 @@ class LibeditEditor : public LineEditor {
 
   void remember(const std::string& line) override {
     HistEvent event{};
-    ::history(history_, &event, H_ENTER, line.c_str());
+    libedit().history(history_, &event, H_ENTER, line.c_str());
     // Without a file that can be written the keys have it all the same.
     const auto kept = change_lines(history_file_, [&](std::vector<std::string>& lines) -> Result<> {
       if (lines.empty() || lines.back() != line) lines.push_back(line);
@@ -92,7 +118,7 @@ class LibeditEditor : public LineEditor {
  private:
   static LibeditEditor* self(EditLine* edit) {
     void* data = nullptr;
-    ::el_get(edit, EL_CLIENTDATA, &data);
+    libedit().el_get(edit, EL_CLIENTDATA, &data);
     return static_cast<LibeditEditor*>(data);
   }
 
@@ -104,7 +130,7 @@ class LibeditEditor : public LineEditor {
     for (;;) {
       if (resized != 0) {
         resized = 0;
-        ::el_resize(edit);
+        libedit().el_resize(edit);
       }
       if (interrupted()) return 0;
       pollfd waiting{STDIN_FILENO, POLLIN, 0};
@@ -123,7 +149,7 @@ class LibeditEditor : public LineEditor {
   static unsigned char complete_key(EditLine* edit, int /*key*/) { return self(edit)->complete_here(); }
 
   unsigned char complete_here() {
-    const LineInfo* info = ::el_line(edit_);
+    const LineInfo* info = libedit().el_line(edit_);
     const std::string before(info->buffer, info->cursor);
     const Completion completion = hooks_.complete(before);
     const std::string common = common_beginning(completion.candidates);
@@ -133,12 +159,12 @@ class LibeditEditor : public LineEditor {
         common.size() > word.size() && common.starts_with(word) ? common.substr(word.size()) : "";
     // A quote was opened or is needed: the word is typed anew.
     if (one && !common.starts_with(word)) {
-      ::el_deletestr(edit_, static_cast<int>(word.size()));
+      libedit().el_deletestr(edit_, static_cast<int>(word.size()));
       insert = common;
     }
     if (one && !completion.candidates.front().goes_on) insert += ' ';
     if (!insert.empty()) {
-      ::el_insertstr(edit_, insert.c_str());
+      libedit().el_insertstr(edit_, insert.c_str());
       return CC_REFRESH;
     }
     const std::string text = hooks_.list(completion);
@@ -157,8 +183,9 @@ class LibeditEditor : public LineEditor {
 
 }  // namespace
 
-std::unique_ptr<LineEditor> make_line_editor(EditorHooks hooks, const std::string& history_file) {
-  return std::make_unique<LibeditEditor>(std::move(hooks), history_file);
+Result<std::unique_ptr<LineEditor>> make_line_editor(EditorHooks hooks, const std::string& history_file) {
+  TRY_OK(libedit().library.need("no command can be typed", "libedit2"));
+  return std::unique_ptr<LineEditor>(std::make_unique<LibeditEditor>(std::move(hooks), history_file));
 }
 
 }  // namespace lunet::shell

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "shell/complete.h"
 
 namespace lunet::shell {
@@ -34,7 +35,7 @@ class LineEditor {
   virtual void remember(const std::string& line) = 0;
 };
 
-/// `history_file` "": none is kept.
-std::unique_ptr<LineEditor> make_line_editor(EditorHooks hooks, const std::string& history_file);
+/// `history_file` "": none is kept. Error: libedit is not installed.
+Result<std::unique_ptr<LineEditor>> make_line_editor(EditorHooks hooks, const std::string& history_file);
 
 }  // namespace lunet::shell

@@ -3,7 +3,7 @@
 #include "configfs/fuse/mount.h"
 
 #include <fmt/core.h>
-#include <fuse.h>
+#include <fuse3/fuse.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,14 +11,39 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/late_library.h"
 #include "configfs/fuse/tree_files.h"
 
 namespace lunet::configfs {
 
 namespace {
 
+/// Loaded by the first mount.
+struct Libfuse {
+  /// The C library ends libfuse's threads with it, and the whole process when it is not there.
+  LateLibrary of_threads{"libgcc_s.so.1"};
+  LateLibrary library{"libfuse3.so.3"};
+  LUNET_LATE(fuse_destroy);
+  LUNET_LATE(fuse_get_context);
+  LUNET_LATE(fuse_get_session);
+  LUNET_LATE(fuse_loop_cfg_create);
+  LUNET_LATE(fuse_loop_cfg_destroy);
+  LUNET_LATE(fuse_loop_mt);
+  LUNET_LATE(fuse_mount);
+  LUNET_LATE(fuse_new);
+  LUNET_LATE(fuse_opt_free_args);
+  LUNET_LATE(fuse_remove_signal_handlers);
+  LUNET_LATE(fuse_set_signal_handlers);
+  LUNET_LATE(fuse_unmount);
+};
+
+const Libfuse& libfuse() {
+  static const Libfuse loaded;
+  return loaded;
+}
+
 TreeFiles& files() {
-  return *static_cast<TreeFiles*>(::fuse_get_context()->private_data);
+  return *static_cast<TreeFiles*>(libfuse().fuse_get_context()->private_data);
 }
 
 template <class T>
@@ -42,7 +67,7 @@ void* on_init(fuse_conn_info* /*connection*/, fuse_config* config) {
   config->attr_timeout = 0;
   config->direct_io = 1;
   config->nullpath_ok = 0;
-  return ::fuse_get_context()->private_data;
+  return libfuse().fuse_get_context()->private_data;
 }
 
 int on_getattr(const char* path, struct stat* status, fuse_file_info* /*info*/) {
@@ -165,8 +190,8 @@ class FuseMount final : public Mount {
 };
 
 FuseMount::~FuseMount() {
-  if (mounted_) ::fuse_unmount(fuse_);
-  if (fuse_ != nullptr) ::fuse_destroy(fuse_);
+  if (mounted_) libfuse().fuse_unmount(fuse_);
+  if (fuse_ != nullptr) libfuse().fuse_destroy(fuse_);
 }
 
 Result<> FuseMount::mount(const std::string& directory) {
@@ -175,10 +200,10 @@ Result<> FuseMount::mount(const std::string& directory) {
   std::array<char, 32> value{"fsname=lunet,subtype=target"};
   std::array<char*, 3> words{program.data(), option.data(), value.data()};
   fuse_args arguments FUSE_ARGS_INIT(static_cast<int>(words.size()), words.data());
-  fuse_ = ::fuse_new(&arguments, &operations, sizeof operations, &files_);
-  ::fuse_opt_free_args(&arguments);
+  fuse_ = libfuse().fuse_new(&arguments, &operations, sizeof operations, &files_);
+  libfuse().fuse_opt_free_args(&arguments);
   if (fuse_ == nullptr) return Error{EINVAL, "libfuse refused its options", {}};
-  if (::fuse_mount(fuse_, directory.c_str()) != 0) {
+  if (libfuse().fuse_mount(fuse_, directory.c_str()) != 0) {
     return Error{EPERM, fmt::format("{} could not be mounted", directory),
                  ::getuid() == 0 ? "this system may not allow mounts here, as in many containers"
                                  : "others than root need the package fuse3, and a folder of their own"};
@@ -188,12 +213,12 @@ Result<> FuseMount::mount(const std::string& directory) {
 }
 
 Result<> FuseMount::serve() {
-  fuse_session* session = ::fuse_get_session(fuse_);
-  if (::fuse_set_signal_handlers(session) != 0) return Error{EIO, "setting signal handlers", {}};
-  fuse_loop_config* config = ::fuse_loop_cfg_create();
-  const int status = ::fuse_loop_mt(fuse_, config);
-  ::fuse_loop_cfg_destroy(config);
-  ::fuse_remove_signal_handlers(session);
+  fuse_session* session = libfuse().fuse_get_session(fuse_);
+  if (libfuse().fuse_set_signal_handlers(session) != 0) return Error{EIO, "setting signal handlers", {}};
+  fuse_loop_config* config = libfuse().fuse_loop_cfg_create();
+  const int status = libfuse().fuse_loop_mt(fuse_, config);
+  libfuse().fuse_loop_cfg_destroy(config);
+  libfuse().fuse_remove_signal_handlers(session);
   if (status < 0) return system_error(-status, "serving the mounted tree");
   return {};
 }
@@ -215,6 +240,8 @@ Result<std::unique_ptr<Mount>> make_mount(Tree& tree, const std::string& directo
     return system_error(errno, "/dev/fuse")
         .advise("load the kernel's module with 'modprobe fuse', or allow the device in this container");
   }
+  TRY_OK(libfuse().library.need("nothing can be mounted", "libfuse3-3, version 3.12 or later"));
+  TRY_OK(libfuse().of_threads.need("nothing can be mounted", "libgcc-s1"));
   auto made = std::make_unique<FuseMount>(tree, root);
   TRY_OK(made->mount(root));
   return std::unique_ptr<Mount>(std::move(made));

@@ -75,8 +75,8 @@ static Result<Outcome> step(bool back, Session& session) {
 static Result<Outcome> pick(const Invocation& call) {
   if (call.session.pick == nullptr || call.session.json)
     return Error{ENOTTY, "cd: there is no terminal to choose a node at", "give the path: cd PATH"};
-  const auto picked = call.session.pick(
-      TRY(call.session.runtime.view(hierarchy_of(call.place, call.session))), call.place.path);
+  const service::ViewNode root = TRY(call.session.runtime.view(hierarchy_of(call.place, call.session)));
+  const auto picked = TRY(call.session.pick(root, call.place.path));
   if (!picked) return Outcome{};
   return enter(TRY(follow_word_from({}, *picked, call.session)), call.session);
 }

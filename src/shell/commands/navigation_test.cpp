@@ -89,9 +89,10 @@ TEST(Cd, StaysWhenThereIsNoSuchNode) {
 
 TEST(Cd, AsksThePickerWithoutAPath) {
   Walk walk;
-  walk.session.pick = [](const service::ViewNode&, const std::string& path) -> std::optional<std::string> {
-    if (path == "/iscsi") return std::nullopt;
-    return "/iscsi";
+  walk.session.pick = [](const service::ViewNode&,
+                         const std::string& path) -> Result<std::optional<std::string>> {
+    if (path == "/iscsi") return std::optional<std::string>();
+    return std::optional<std::string>("/iscsi");
   };
   EXPECT_EQ(walk.at("cd"), "/iscsi");
   EXPECT_EQ(walk.at("cd"), "/iscsi");

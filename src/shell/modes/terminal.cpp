@@ -91,11 +91,16 @@ ExitStatus run_at_terminal(Editing& editing) {
   const std::string history =
       folder.empty() ? "" : fmt::format("{}/history-{}.txt", folder, kind_name(editing.kind));
   bool inside = false;
-  const auto editor = make_line_editor(hooks_for(editing, inside), history);
+  const auto made = make_line_editor(hooks_for(editing, inside), history);
+  if (!made) {
+    report(made.error(), {}, editing.session);
+    return ExitStatus::failed;
+  }
+  LineEditor& editor = **made;
   greet(editing);
   std::string text;
   while (!editing.leave) {
-    const TypedLine typed = editor->read();
+    const TypedLine typed = editor.read();
     if (typed.end == LineEnd::interrupted) {
       text.clear();
       inside = false;
@@ -109,7 +114,7 @@ ExitStatus run_at_terminal(Editing& editing) {
     }
     text += text.empty() ? typed.text : "\n" + typed.text;
     if (trim(typed.text).empty() && !inside) continue;
-    editor->remember(without_secrets(typed.text));
+    editor.remember(without_secrets(typed.text));
     inside = goes_on(text);
     if (inside) continue;
     run_typed(editing, text);
