@@ -16,18 +16,17 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 256U << 10U;
 
-/// For poll(2): -1 waits for ever.
-int milliseconds_left(Deadline deadline) {
-  if (deadline == no_deadline) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 86'400'000));
-}
-
 Error closed() {
   return {ECONNRESET, "the other side closed the connection", {}};
 }
 
 }  // namespace
+
+int milliseconds_left(Deadline deadline) {
+  if (deadline == no_deadline) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 86'400'000));
+}
 
 FrameSocket::FrameSocket(Fd fd, int stop_fd) : fd_(std::move(fd)), stop_fd_(stop_fd) {
   ::fcntl(fd_.get(), F_SETFL, ::fcntl(fd_.get(), F_GETFL) | O_NONBLOCK);

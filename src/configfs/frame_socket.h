@@ -18,6 +18,8 @@ inline Deadline deadline_in(int timeout_ms) {
   return std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
 }
 inline constexpr Deadline no_deadline = Deadline::max();
+/// For poll(2): -1 waits for ever.
+int milliseconds_left(Deadline deadline);
 
 class FrameSocket {
  public:

@@ -70,6 +70,8 @@ int leave_the_parent(int socket) {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, stream);
   constexpr int first_free = STDERR_FILENO + 1;
   ::dup2(socket, first_free);
+  // A module's install command may leave a process behind.
+  ::fcntl(first_free, F_SETFD, FD_CLOEXEC);
   ::syscall(SYS_close_range, first_free + 1, ~0U, 0);
   // The root folder is everybody's: who is left behind keeps no file system from being unmounted.
   if (::chdir("/") != 0) return -1;
@@ -137,18 +139,17 @@ KernelHelper::~KernelHelper() {
 }
 
 bool KernelHelper::abandon() {
-  socket_.close();
   const pid_t process = std::exchange(process_, -1);
   if (process <= 0) return true;
+  socket_.close();
+  const Fd ended(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
   ::kill(process, SIGKILL);
-  // A process that can be killed is gone at once; the pause is for a busy machine.
-  constexpr int rounds = 200;
-  constexpr int pause_ms = 5;
-  for (int i = 0; i < rounds; ++i) {
-    if (::waitpid(process, nullptr, WNOHANG) != 0) return true;
-    ::poll(nullptr, 0, pause_ms);
-  }
-  return false;
+  // A process that can be killed ends at once; the time is for a busy machine.
+  constexpr int patience_ms = 1000;
+  const Deadline deadline = deadline_in(patience_ms);
+  pollfd end{ended.get(), POLLIN, 0};
+  while (::poll(&end, 1, milliseconds_left(deadline)) < 0 && errno == EINTR) continue;
+  return ::waitpid(process, nullptr, WNOHANG) != 0;
 }
 
 }  // namespace lunet::configfs

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "base/late_library.h"
 #include "configfs/path.h"
@@ -104,10 +105,7 @@ Error refused(const std::string& name, int errnum) {
 }
 
 Result<Context> open_context(const std::string& modules, const std::string& config) {
-  if (!kmod().library.missing().empty()) {
-    return Error{ENOENT, "kernel modules cannot be loaded: " + kmod().library.missing(),
-                 fmt::format("install the package libkmod2; {}", use_lunetd)};
-  }
+  TRY_OK(kmod().library.need("kernel modules cannot be loaded", fmt::format("libkmod2; {}", use_lunetd)));
   const std::array<const char*, 2> configs = {config.c_str(), nullptr};
   Context context(kmod().kmod_new(modules.empty() ? nullptr : modules.c_str(),
                                   config.empty() ? nullptr : configs.data()));
@@ -145,19 +143,16 @@ Result<> KernelModules::load(const std::string& name) const {
   return refused(name, -result);
 }
 
-ModuleTable backend_modules() {
-  return {{"core/fileio_", "target_core_file"},
-          {"core/iblock_", "target_core_iblock"},
-          {"core/pscsi_", "target_core_pscsi"},
-          {"core/user_", "target_core_user"}};
-}
-
-std::string module_for(const ModuleTable& table, std::string_view path) {
-  const bool is_hba = path.starts_with("core/");
-  const std::size_t end = is_hba ? path.rfind('_') : std::string_view::npos;
-  if (is_hba && (end == std::string_view::npos || path.find('/', end) != std::string_view::npos)) return {};
-  const auto found = table.find(is_hba ? path.substr(0, end + 1) : path);
-  return found == table.end() ? std::string() : found->second;
+std::string backend_module(std::string_view path) {
+  static constexpr std::array<std::pair<std::string_view, const char*>, 4> modules{
+      {{"core/fileio_", "target_core_file"},
+       {"core/iblock_", "target_core_iblock"},
+       {"core/pscsi_", "target_core_pscsi"},
+       {"core/user_", "target_core_user"}}};
+  for (const auto& [begin, module] : modules) {
+    if (path.starts_with(begin) && path.find('/', begin.size()) == std::string_view::npos) return module;
+  }
+  return {};
 }
 
 }  // namespace lunet::configfs

@@ -2,7 +2,6 @@
 // Modules of the running kernel, loaded when they are needed; through libkmod, which obeys /etc/modprobe.d.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -29,11 +28,8 @@ class KernelModules {
   Places places_;
 };
 
-/// Directory of the target tree ("iscsi", "core/iblock_") -> the module that must be there first.
-using ModuleTable = std::map<std::string, std::string, std::less<>>;
-/// The back ends'; fabrics come from the policy.
-ModuleTable backend_modules();
-/// The module that a directory of the tree needs to be made; "" for none.
-std::string module_for(const ModuleTable& table, std::string_view path);
+/// The module without which the directory of a back end's HBA ("core/iblock_0") cannot be made. "": none, and
+/// for every other directory; those of fabrics are in the policy.
+std::string backend_module(std::string_view path);
 
 }  // namespace lunet::configfs

@@ -78,14 +78,12 @@ TEST_F(KernelModulesTest, WhatTheKernelRefusesSaysWhy) {
   EXPECT_NE(loaded.error().hint, "");
 }
 
-TEST(ModuleFor, FindsWhatADirectoryNeeds) {
-  ModuleTable table = backend_modules();
-  table.emplace("loopback", "tcm_loop");
-  EXPECT_EQ(module_for(table, "loopback"), "tcm_loop");
-  EXPECT_EQ(module_for(table, "core/iblock_12"), "target_core_iblock");
-  EXPECT_EQ(module_for(table, "core/rd_mcp_0"), "");
-  EXPECT_EQ(module_for(table, "core/iblock_12/disk_1"), "");
-  EXPECT_EQ(module_for(table, "loopback/naa.5001405000000001"), "");
+TEST(BackendModule, IsWhatTheDirectoryOfAnHbaNeeds) {
+  EXPECT_EQ(backend_module("core/fileio_0"), "target_core_file");
+  EXPECT_EQ(backend_module("core/iblock_12"), "target_core_iblock");
+  EXPECT_EQ(backend_module("core/rd_mcp_0"), "");
+  EXPECT_EQ(backend_module("core/iblock_12/disk_1"), "");
+  EXPECT_EQ(backend_module("iblock_12"), "");
 }
 
 }  // namespace

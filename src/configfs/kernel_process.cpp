@@ -42,14 +42,29 @@ Result<> KernelProcess::wait_for_answer(std::uint64_t calls_before) {
   }
 }
 
-Result<std::optional<std::string>> KernelProcess::ask(const std::string& request) {
+Result<> KernelProcess::need_helper() {
   // A helper knows what was stuck when it was started.
   const bool fewer = stuck_.forget_ended();
   if (stuck_.look() || fewer) helper_.reset();
   if (!helper_) helper_ = TRY(KernelHelper::start(make_tree_, stuck_));
-  const std::uint64_t calls_before = helper_->board().calls();
-  // The helper reads all of a request before it begins with the work.
-  TRY_OK(helper_->socket().send(request, no_deadline));
+  return {};
+}
+
+Result<> KernelProcess::start() {
+  const std::lock_guard lock(mutex_);
+  return need_helper();
+}
+
+Result<std::optional<std::string>> KernelProcess::ask(const std::string& request) {
+  TRY_OK(need_helper());
+  std::uint64_t calls_before = helper_->board().calls();
+  // The helper reads all of a request before it begins with the work: one that is gone has not begun.
+  if (!helper_->socket().send(request, no_deadline)) {
+    helper_.reset();
+    TRY_OK(need_helper());
+    calls_before = helper_->board().calls();
+    TRY_OK(helper_->socket().send(request, no_deadline));
+  }
   Result<> ready = wait_for_answer(calls_before);
   if (ready) {
     auto reply = helper_->socket().receive(protocol::reply_bytes_max, no_deadline);

@@ -31,6 +31,9 @@ class KernelProcess : public Tree {
         patience_ms_(options.patience_ms),
         stuck_(std::move(options.stuck_folder)) {}
 
+  /// Starts the helper, which the first call does otherwise: the less memory this process has by then, the
+  /// less is copied for it.
+  Result<> start();
   BatchResult batch(std::span<const Operation> operations) override;
   Result<Node> read_tree(std::string_view path, const ReadFilter& filter) override;
   Result<std::unique_ptr<Watch>> watch(std::string_view path) override { return direct_->watch(path); }
@@ -39,6 +42,7 @@ class KernelProcess : public Tree {
  private:
   /// The answer; nothing when the helper did not come back, what it is in is then in stuck_.
   Result<std::optional<std::string>> ask(const std::string& request);
+  Result<> need_helper();
   Result<> wait_for_answer(std::uint64_t calls_before);
   Error stuck_error(const Operation& operation) const;
   void name_stuck(Node& node, std::string_view path) const;

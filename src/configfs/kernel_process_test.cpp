@@ -2,9 +2,14 @@
 // The helper process over a plain folder, and over a tree in which some calls never come back.
 #include "configfs/kernel_process.h"
 
-#include <gtest/gtest.h>
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -59,6 +64,69 @@ class KernelProcessTest : public testing::Test {
   }
   const test::ScratchDir dir_;
 };
+
+/// This process has no other children.
+std::vector<pid_t> helpers() {
+  std::vector<pid_t> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    pid_t process = 0;
+    pid_t parent = 0;
+    std::string name;
+    char state = 0;
+    if (file >> process >> name >> state >> parent && parent == ::getpid()) found.push_back(process);
+  }
+  return found;
+}
+
+TEST_F(KernelProcessTest, TheHelperIsThereFromTheStartToTheEnd) {
+  {
+    KernelProcess tree = make();
+    EXPECT_THAT(helpers(), testing::IsEmpty());
+    ASSERT_TRUE(tree.start());
+    EXPECT_THAT(helpers(), testing::SizeIs(1));
+    ASSERT_TRUE(tree.start());
+    EXPECT_THAT(helpers(), testing::SizeIs(1));
+  }
+  EXPECT_THAT(helpers(), testing::IsEmpty());
+}
+
+TEST_F(KernelProcessTest, AHelperThatDiedIsReplaced) {
+  KernelProcess tree = make();
+  ASSERT_TRUE(tree.start());
+  const auto before = helpers();
+  ASSERT_THAT(before, testing::SizeIs(1));
+  ASSERT_EQ(::kill(before[0], SIGKILL), 0);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(before[0]), &info, WEXITED | WNOWAIT), 0);
+  const auto value = tree.read("core/a/value");
+  ASSERT_TRUE(value) << value.error().message;
+  EXPECT_EQ(*value, "1");
+  EXPECT_THAT(helpers(), testing::AllOf(testing::SizeIs(1), testing::Not(testing::Contains(before[0]))));
+}
+
+TEST_F(KernelProcessTest, WhatTheHelperRunsHasNothingOfIt) {
+  const std::string root = dir_.path();
+  const std::string left = dir_ / "left";
+  {
+    KernelProcess tree(
+        [&](CallGuard* guard) {
+          // As a module's install command may: it goes on after the helper.
+          static_cast<void>(std::system(fmt::format("sleep 600 & echo $! > {}", left).c_str()));
+          return std::make_unique<KernelTree>(root, guard);
+        },
+        std::make_unique<KernelTree>(root), {});
+    ASSERT_TRUE(tree.read("core/a/value"));
+  }
+  pid_t process = 0;
+  std::ifstream(left) >> process;
+  ASSERT_GT(process, 0);
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(fmt::format("/proc/{}/fd", process)))
+    files.push_back(fs::read_symlink(entry.path()));
+  EXPECT_EQ(::kill(process, SIGKILL), 0);
+  EXPECT_THAT(files, testing::Each("/dev/null"));
+}
 
 TEST_F(KernelProcessTest, AnswersAsTheTreeDoes) {
   KernelProcess tree = make();

@@ -55,16 +55,24 @@ Result<> try_to_load() {
   return {};
 }
 
-/// Directory -> module: of the fabrics as the policy says, of the back ends as they are.
-configfs::ModuleTable needed_modules() {
-  configfs::ModuleTable table = configfs::backend_modules();
-  const auto schema = schema::shipped_schema();
-  if (!schema) return table;
-  for (const schema::Kind& kind : schema->root().children) {
-    if (kind.fact("module").empty()) continue;
-    table.emplace(kind.fact("directory"), kind.fact("module"));
+/// Only the policy of that fabric is read: all of it takes longer than what the directory is made for.
+std::string fabric_module(std::string_view directory) {
+  const std::string fact = fmt::format("directory({})", directory);
+  for (const schema::PolicyText& text : schema::shipped_policy()) {
+    if (text.text.find(fact) == std::string_view::npos) continue;
+    schema::Schema fabric;
+    if (!fabric.add({&text, 1})) continue;
+    for (const schema::Kind& kind : fabric.root().children) {
+      if (kind.fact("directory") == directory) return std::string(kind.fact("module"));
+    }
   }
-  return table;
+  return {};
+}
+
+/// That the kernel must have before the directory can be made; "": none.
+std::string needed_module(std::string_view path) {
+  const bool is_of_fabric = path.find('/') == std::string_view::npos;
+  return is_of_fabric ? fabric_module(path) : configfs::backend_module(path);
 }
 
 /// Before a directory is made that the kernel makes only with a module: of a fabric, of a back end. And
@@ -85,8 +93,7 @@ class Preparation {
       begin_to_keep_state(tree_root(), path);
       return {};
     }
-    if (table_.empty()) table_ = needed_modules();
-    const std::string module = configfs::module_for(table_, path);
+    const std::string module = needed_module(path);
     if (module.empty() || is_still_there(module)) return {};
     TRY_OK(configfs::KernelModules().load(module));
     loaded_.insert(module);
@@ -100,7 +107,6 @@ class Preparation {
   }
 
   std::string state_dir_;
-  configfs::ModuleTable table_;
   bool dbroot_settled_ = false;  // it moves before the first disk only
   std::set<std::string> loaded_;
 };
@@ -156,8 +162,10 @@ Result<std::unique_ptr<configfs::Tree>> open_kernel_target(const std::string& st
   configfs::KernelProcess::Options options;
   options.patience_ms = static_cast<int>(number_from("LUNET_KERNEL_PATIENCE_MS", patience_ms));
   if (::geteuid() == 0) options.stuck_folder = stuck_folder;
-  std::unique_ptr<configfs::Tree> tree = std::make_unique<configfs::KernelProcess>(
+  auto process = std::make_unique<configfs::KernelProcess>(
       make_tree, std::make_unique<configfs::KernelTree>(tree_root()), options);
+  static_cast<void>(process->start());  // the first call tries again, and says why not
+  std::unique_ptr<configfs::Tree> tree = std::move(process);
   const std::uint64_t fault = number_from("LUNET_TEST_FAIL_AT", 0);
   if (fault > 0) tree = std::make_unique<FaultyTree>(std::move(tree), fault);
   return tree;

@@ -22,6 +22,15 @@ constexpr std::uint8_t target_class = 3;
 
 }  // namespace
 
+TEST(ShippedPolicy, EachTextIsUnderstoodAlone) {
+  for (const PolicyText& text : shipped_policy()) {
+    Schema schema;
+    const auto added = schema.add({&text, 1});
+    EXPECT_TRUE(added) << text.name << ": " << (added ? "" : added.error().message);
+    EXPECT_EQ(schema.root().children.size(), 1U) << text.name;
+  }
+}
+
 TEST(Schema, HasEveryPluginAndFabric) {
   std::set<std::string> names;
   for (const Kind& kind : test_schema().root().children) names.insert(kind.names.begin(), kind.names.end());
