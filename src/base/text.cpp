@@ -64,17 +64,35 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// The trailing number without leading zeros; `text` is left with what stands before it.
 static std::string_view take_number(std::string_view& text) {
   std::size_t digits = text.size();
-  while (digits > 0 && text[digits - 1] >= '0' && text[digits - 1] <= '9') --digits;
+  while (digits > 0 && is_digit(text[digits - 1])) --digits;
   std::string_view number = text.substr(digits);
   while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
   text = text.substr(0, digits);
   return number;
 }
 
+static bool is_number(std::string_view text) {
+  for (const char c : text) {
+    if (!is_digit(c)) return false;
+  }
+  return true;
+}
+
 bool natural_less(std::string_view a, std::string_view b) {
+  // Mostly they are the same, or differ in a number of as many digits.
+  if (a.size() == b.size()) {
+    if (a == b) return false;
+    std::size_t same = 0;
+    while (a[same] == b[same]) ++same;
+    if (is_number(a.substr(same)) && is_number(b.substr(same))) return a[same] < b[same];
+  }
   std::string_view a_text = a;
   std::string_view b_text = b;
   const std::string_view a_number = take_number(a_text);

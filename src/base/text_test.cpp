@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <tuple>
+
 namespace lunet {
 
 using testing::ElementsAre;
@@ -41,6 +43,21 @@ TEST(Text, OrdersTrailingNumbersByValue) {
   EXPECT_FALSE(natural_less("lun10", "lun2"));
   EXPECT_TRUE(natural_less("a", "b1"));
   EXPECT_FALSE(natural_less("x1", "x1"));
+}
+
+TEST(Text, NaturalOrderIsThatOfTheTextThenOfTheNumberThenOfTheSpelling) {
+  std::vector<std::string> words{""};
+  for (std::size_t i = 0; i < words.size() && words[i].size() < 4; ++i) {
+    for (const char c : {'a', 'b', '0', '1', '9'}) words.push_back(words[i] + c);
+  }
+  const auto key = [](const std::string& word) {
+    const std::string text = word.substr(0, word.find_last_not_of("0123456789") + 1);
+    const std::string number = word.substr(text.size());
+    return std::tuple(text, number.empty() ? -1 : std::stoi(number), word);
+  };
+  for (const std::string& a : words) {
+    for (const std::string& b : words) ASSERT_EQ(natural_less(a, b), key(a) < key(b)) << a << ' ' << b;
+  }
 }
 
 TEST(Text, UuidsAreWellFormedAndDiffer) {

@@ -237,7 +237,7 @@ Children::const_iterator Children::place(const ObjectKey& key) const {
 }
 
 bool Children::has(const const_iterator& at, const ObjectKey& key) const {
-  return at.run_ < runs_.size() && at.at_ < runs_[at.run_]->size() && !(key < at.slot().key);
+  return at.run_ < runs_.size() && at.at_ < runs_[at.run_]->size() && at.slot().key == key;
 }
 
 Children::const_iterator Children::find(const ObjectKey& key) const {
