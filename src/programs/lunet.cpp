@@ -11,6 +11,7 @@
 #include "programs/lunet_runtime.h"
 #include "programs/places.h"
 #include "programs/private_memory.h"
+#include "programs/standard_streams.h"
 #include "programs/targetctl.h"
 #include "shell/complete.h"
 #include "shell/console.h"
@@ -147,6 +148,7 @@ static int run(std::vector<std::string> arguments, bool as_targetcli) {
 }  // namespace lunet::programs
 
 int main(int argc, char** argv) {
+  lunet::programs::fill_standard_streams();
   lunet::programs::keep_memory_private();
   lunet::keep_freed_memory();
   const std::vector<std::string> arguments(argv + 1, argv + argc);

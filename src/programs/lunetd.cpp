@@ -22,6 +22,7 @@
 #include "programs/mortal_effects.h"
 #include "programs/places.h"
 #include "programs/private_memory.h"
+#include "programs/standard_streams.h"
 #include "programs/start_engine.h"
 #include "service/service.h"
 #include "store/store.h"
@@ -211,5 +212,6 @@ int run(int argc, char** argv) {
 }  // namespace lunet::programs
 
 int main(int argc, char** argv) {
+  lunet::programs::fill_standard_streams();
   return lunet::programs::run(argc, argv);
 }
