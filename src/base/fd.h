@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace lunet {
@@ -28,5 +30,8 @@ class Fd {
  private:
   int fd_ = -1;
 };
+
+/// Writes all of the text into a regular file. 0, or the errno; the file may then have a part of it.
+int write_all(const Fd& file, std::string_view text, std::size_t offset = 0);
 
 }  // namespace lunet

@@ -85,21 +85,15 @@ Result<std::string> read_file(const std::string& path) {
   return read_file(file, path);
 }
 
-static Result<> write_all(const Fd& file, const std::string& path, std::size_t offset,
-                          std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::pwrite(file.get(), text.data(), text.size(), static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed(errno, "writing", path);
-    offset += static_cast<std::size_t>(n);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
+static Result<> write_and_sync(const Fd& file, const std::string& path, std::size_t offset,
+                               std::string_view text) {
+  if (const int error = write_all(file, text, offset); error != 0) return failed(error, "writing", path);
   if (::fdatasync(file.get()) != 0) return failed(errno, "syncing", path);
   return {};
 }
 
 Result<> overwrite(const Fd& file, const std::string& path, std::string_view text) {
-  return write_all(file, path, 0, text);
+  return write_and_sync(file, path, 0, text);
 }
 
 Result<> cut(const Fd& file, const std::string& path, std::size_t size) {
@@ -109,7 +103,7 @@ Result<> cut(const Fd& file, const std::string& path, std::size_t size) {
 }
 
 Result<> append(const Fd& file, const std::string& path, std::size_t offset, std::string_view text) {
-  auto written = write_all(file, path, offset, text);
+  auto written = write_and_sync(file, path, offset, text);
   if (written) return {};
   // What cannot be cut either is a torn tail for the next one who takes the lock.
   const auto restored = cut(file, path, offset);
@@ -129,7 +123,7 @@ Result<> replace(const std::string& folder, const std::string& name, const std::
   const std::string to = folder + "/" + name;
   {
     const Fd file = TRY(open_file(from, O_RDWR | O_CREAT | O_TRUNC));
-    TRY_OK(write_all(file, from, 0, text));
+    TRY_OK(write_and_sync(file, from, 0, text));
     if (::fsync(file.get()) != 0) return failed(errno, "syncing", from);
   }
   if (::rename(from.c_str(), to.c_str()) != 0) return failed(errno, "replacing", to);

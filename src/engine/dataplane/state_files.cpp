@@ -17,20 +17,10 @@ namespace lunet::dataplane {
 
 namespace {
 
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? -errno : -EIO;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 int write_file(const std::string& path, std::string_view text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return -errno;
-  if (const int error = write_all(file.get(), text); error != 0) return error;
+  if (const int error = write_all(file, text); error != 0) return -error;
   return ::fsync(file.get()) == 0 ? 0 : -errno;
 }
 

@@ -30,16 +30,6 @@ Result<std::string> text_of_file(const std::string& path) {
   }
 }
 
-static Result<> write_all(const Fd& file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(file.get(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return system_error(count < 0 ? errno : ENOSPC, "writing");
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
 Result<> replace_file(const std::string& path, const std::string& text, mode_t mode) {
   struct stat there{};
   if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
@@ -49,13 +39,13 @@ Result<> replace_file(const std::string& path, const std::string& text, mode_t m
   std::string temporary = path + ".XXXXXX";
   const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!file) return system_error(errno, "writing " + path);
-  auto written = write_all(file, text);
-  if (written && (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0 ||
-                  ::rename(temporary.c_str(), path.c_str()) != 0))
-    written = system_error(errno, "writing");
-  if (written) return {};
+  int error = write_all(file, text);
+  if (error == 0 && (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0 ||
+                     ::rename(temporary.c_str(), path.c_str()) != 0))
+    error = errno;
+  if (error == 0) return {};
   ::unlink(temporary.c_str());
-  return system_error(written.error().errnum, "writing " + path);
+  return system_error(error, "writing " + path);
 }
 
 std::string home_expanded(const std::string& path) {
