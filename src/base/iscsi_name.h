@@ -12,4 +12,8 @@ namespace lunet {
 /// profile forbids '_' and others that names in use have.
 std::string fold_iscsi_name(std::string_view name);
 
+/// A lower-case "iqn.", "eui." or "naa." name of sane length and characters (RFC 7143 4.2.7): what a folded
+/// name has to be before it is an initiator's or a target's. It fits a line, a list with commas and a path.
+bool valid_iscsi_name(std::string_view name);
+
 }  // namespace lunet

@@ -29,4 +29,20 @@ TEST(IscsiName, WhatTheProfileForbidsHasNoForm) {
   EXPECT_EQ(fold_iscsi_name(std::string(222, 'a') + "\xC3\xBC"), "");  // 224 bytes
 }
 
+TEST(IscsiName, IsValidWhenItIsFoldedAndFitsALine) {
+  EXPECT_TRUE(valid_iscsi_name("iqn.2026-11.org.example:disk-1"));
+  EXPECT_TRUE(valid_iscsi_name("iqn.1993-08.org.debian:01:my_host"));
+  EXPECT_TRUE(valid_iscsi_name("eui.02004567a425678d"));
+  EXPECT_FALSE(valid_iscsi_name(""));
+  EXPECT_FALSE(valid_iscsi_name("iqn."));
+  EXPECT_FALSE(valid_iscsi_name("abc.2026-11.org.example"));
+  EXPECT_FALSE(valid_iscsi_name("iqn.2026-11.org.Example"));
+  EXPECT_FALSE(valid_iscsi_name("iqn.2026-11.org.example:a b"));
+  EXPECT_FALSE(valid_iscsi_name("iqn.2026-11.org.example:../a"));
+  EXPECT_FALSE(valid_iscsi_name("iqn.2026-11.org.example:a\nb"));
+  EXPECT_FALSE(valid_iscsi_name("iqn.2026-11.org.example:a,b"));
+  EXPECT_FALSE(valid_iscsi_name("iqn." + std::string(220, 'a')));
+  EXPECT_TRUE(valid_iscsi_name("iqn." + std::string(219, 'a')));
+}
+
 }  // namespace lunet

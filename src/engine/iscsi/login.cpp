@@ -137,7 +137,7 @@ std::optional<Refusal> Login::identify(const std::vector<TextPair>& pairs) {
   const auto name = value_of(pairs, "InitiatorName");
   if (!name) return refuse(LoginStatus::missing_parameter, "InitiatorName is missing");
   identity_.initiator_name = fold_iscsi_name(*name);
-  if (!valid_name(identity_.initiator_name)) {
+  if (!valid_iscsi_name(identity_.initiator_name)) {
     identity_.initiator_name.clear();
     return initiator_error("InitiatorName is no iSCSI name");
   }
@@ -155,7 +155,7 @@ std::optional<Refusal> Login::identify_target(const std::vector<TextPair>& pairs
   const auto target = value_of(pairs, "TargetName");
   if (!target) return refuse(LoginStatus::missing_parameter, "TargetName is missing");
   identity_.target_name = fold_iscsi_name(*target);
-  if (valid_name(identity_.target_name)) return std::nullopt;
+  if (valid_iscsi_name(identity_.target_name)) return std::nullopt;
   identity_.target_name.clear();
   return refuse(LoginStatus::not_found, "TargetName is no iSCSI name");
 }

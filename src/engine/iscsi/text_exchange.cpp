@@ -81,7 +81,7 @@ void TextExchange::append_targets(std::string_view value) {
   if (!core_.identity.discovery) {
     if (all || only.empty()) only = own;
     if (only != own) return append_pair(answer_, "SendTargets", "Reject");
-  } else if (!all && !valid_name(only)) {
+  } else if (!all && !valid_iscsi_name(only)) {
     return append_pair(answer_, "SendTargets", "Reject");
   }
   for (const DiscoveredTarget& target : core_.host.discover(core_.connection, only)) {

@@ -64,15 +64,4 @@ std::optional<bool> parse_yes_no(std::string_view text) {
   return std::nullopt;
 }
 
-bool valid_name(std::string_view name) {
-  if (name.size() > name_bytes_max || name.size() < 5) return false;
-  const std::string_view type = name.substr(0, 4);
-  if (type != "iqn." && type != "eui." && type != "naa.") return false;
-  // RFC 3722 allows fewer characters, but initiators in use have '_' and others in their names.
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > ' ' && byte != 0x7f && c != '/' && c != ',' && !(c >= 'A' && c <= 'Z');
-  });
-}
-
 }  // namespace lunet::iscsi

@@ -19,7 +19,6 @@ struct TextPair {
 
 inline constexpr std::size_t key_bytes_max = 63;
 inline constexpr std::size_t value_bytes_max = 255;  ///< of every key that we know
-inline constexpr std::size_t name_bytes_max = 223;   ///< of an iSCSI name
 inline constexpr std::size_t pairs_max = 256;        ///< in one text; ours, the RFC has none
 
 /// The pairs, as views into `text`. EINVAL for a pair without '=' or a key that is no key; E2BIG for too
@@ -31,7 +30,5 @@ void append_pair(std::string& text, std::string_view key, std::string_view value
 std::optional<std::uint64_t> parse_number(std::string_view text);
 /// "Yes" or "No", nothing else.
 std::optional<bool> parse_yes_no(std::string_view text);
-/// A lower-case "iqn.", "eui." or "naa." name of sane length and characters (RFC 7143 4.2.7).
-bool valid_name(std::string_view name);
 
 }  // namespace lunet::iscsi

@@ -45,9 +45,10 @@ std::optional<TransportId> parse_transport_id(Bytes list) {
   const auto at = text.find(separator);
   if ((at != std::string::npos) != (list[0] == iscsi_port)) return std::nullopt;
   id.initiator = fold_iscsi_name(text.substr(0, at));
+  if (!valid_iscsi_name(id.initiator)) return std::nullopt;
   if (at == std::string::npos) return id;
   id.isid = parse_isid(std::string_view(text).substr(at + separator.size()));
-  if (!id.isid || id.initiator.empty()) return std::nullopt;
+  if (!id.isid) return std::nullopt;
   return id;
 }
 

@@ -17,7 +17,8 @@ struct TransportId {
   std::size_t bytes = 0;              ///< its length in the list
 };
 
-/// The TransportID that `list` begins with; empty when it is none of iSCSI or cut.
+/// The TransportID that `list` begins with; empty when it is none of iSCSI, cut, or of a name that no login
+/// has.
 std::optional<TransportId> parse_transport_id(Bytes list);
 /// With an ISID the name is of an initiator port (format 01b); an ISID of 0 is left out.
 std::vector<std::uint8_t> transport_id(const std::string& initiator, std::uint64_t isid);

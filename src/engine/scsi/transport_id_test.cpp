@@ -49,5 +49,15 @@ TEST(TransportId, RefusesWhatIsMalformed) {
   EXPECT_FALSE(parse_transport_id(std::vector<std::uint8_t>(24)));
 }
 
+/// Where everybody may enter it would be registered, and what is saved of that could not be read, or would
+/// say that somebody else is registered, too.
+TEST(TransportId, RefusesNamesThatNoLoginHas) {
+  for (const char* name : {"iqn.x:a\nsa_res_key=5", "iqn.x:a\nPR_REG_END: 0\nPR_REG_START: 1", "iqn.x:a b",
+                           " iqn.x:a", "iqn.x:a,b", "somebody", "iqn.x:\xC3", "\xED\xA0\x80"}) {
+    EXPECT_FALSE(parse_transport_id(transport_id(name, 0))) << name;
+    EXPECT_FALSE(parse_transport_id(transport_id(name, 0x10))) << name;
+  }
+}
+
 }  // namespace
 }  // namespace lunet::scsi
