@@ -135,17 +135,23 @@ class NodeEncoder : public NodeSink {
   Encoder encoder_{MessageType::tree_reply};
 };
 
-void get_node(Decoder& decoder, Node& node, int depth) {
+/// What an entry takes at least: an empty name and text, and three numbers.
+constexpr std::size_t node_bytes_min = 5;
+
+/// `owed`: entries that have to follow those of this one, for the directories around it.
+void get_node(Decoder& decoder, Node& node, int depth, std::size_t owed) {
   node.entry = get_entry(decoder);
   node.errnum = static_cast<int>(decoder.number_to(4095));
   node.text = decoder.text();
   if (node.entry.kind != EntryKind::directory) return;
   if (depth == node_depth_max) return decoder.fail();
-  const std::size_t count = decoder.count();
-  // Memory grows with what has arrived: a node takes at least five bytes of the message.
-  node.nodes.reserve(std::min(count, decoder.left() / 5));
+  // Memory grows with what has arrived: each directory may claim only what no directory around it has
+  // claimed.
+  const std::size_t room = decoder.left() / node_bytes_min;
+  const std::size_t count = decoder.number_to(room - std::min(room, owed));
+  node.nodes.reserve(count);
   for (std::size_t i = 0; i < count && decoder.ok(); ++i)
-    get_node(decoder, node.nodes.emplace_back(), depth + 1);
+    get_node(decoder, node.nodes.emplace_back(), depth + 1, owed + count - i - 1);
 }
 
 Verb get_verb(Decoder& decoder) {
@@ -314,7 +320,7 @@ Result<std::string> encode_tree_reply(const std::function<Result<>(NodeSink&)>& 
 Result<Node> decode_tree_reply(std::string_view frame) {
   Decoder decoder(MessageType::tree_reply, frame);
   Node node;
-  get_node(decoder, node, 0);
+  get_node(decoder, node, 0, 0);
   return finish(decoder, std::move(node));
 }
 

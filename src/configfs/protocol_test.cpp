@@ -2,7 +2,11 @@
 #include "configfs/protocol.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <random>
 
 namespace lunet::configfs::protocol {
@@ -146,6 +150,28 @@ TEST(Protocol, ATreeWithoutBottomIsRefused) {
   // name "", directory, mode 0, errnum 0, text "", one child: itself again.
   for (int i = 0; i < 100000; ++i) deep += std::string("\0\0\0\0\0\1", 6);
   EXPECT_FALSE(decode_tree_reply(deep));
+}
+
+/// The address space may grow by so much, and the process ends when it needs more.
+void limit_growth(rlim_t bytes) {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t all = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + bytes;
+  const rlimit limit{all, all};
+  ::setrlimit(RLIMIT_AS, &limit);
+}
+
+TEST(Protocol, DirectoriesInDirectoriesClaimNothingTwice) {
+  constexpr std::size_t size = 1U << 20U;
+  std::string frame = {static_cast<char>(MessageType::tree_reply)};
+  // name "", directory, mode 0, errnum 0, text "", 150 000 children: as many as fit, in each of the first 60.
+  for (int i = 0; i < 60; ++i) frame += std::string("\0\0\0\0\0\xf0\x93\x09", 8);
+  frame.resize(size, '\1');
+  const auto refuse = [&frame] {
+    limit_growth(512U << 20U);
+    std::_Exit(decode_tree_reply(frame) ? 1 : 0);
+  };
+  EXPECT_EXIT(refuse(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Protocol, MutatedFramesAreSurvived) {
