@@ -55,24 +55,26 @@ std::vector<Port> ports_meant(const Task& task, bool all) {
   return {*context.port};
 }
 
-/// Registrations for the initiators in the list of TransportIDs; false when it is malformed or names somebody
-/// who cannot log in there.
-bool read_named(const Task& task, Bytes ids, bool all, std::vector<Registration>& others) {
+/// Registrations for the initiators in the list of TransportIDs. Or what is wrong: it is malformed, names
+/// somebody who cannot log in there, or too many.
+std::uint16_t read_named(const Task& task, Bytes ids, bool all, std::vector<Registration>& others) {
   while (!ids.empty()) {
     const auto id = parse_transport_id(ids);
-    if (!id) return false;
+    if (!id) return asc_invalid_field_in_parameter_list;
     ids = ids.subspan(id->bytes);
     for (const Port& port : ports_meant(task, all)) {
-      if (!task.context.surroundings->may_enter(id->initiator, port)) return false;
+      if (!task.context.surroundings->may_enter(id->initiator, port))
+        return asc_invalid_field_in_parameter_list;
+      if (others.size() == registrations_max) return asc_insufficient_registration_resources;
       Registration one = registration_at(port, id->initiator, id->isid.value_or(0));
       one.all_target_ports = all;
       const bool twice = std::any_of(others.begin(), others.end(),
                                      [&](const Registration& other) { return other.nexus == one.nexus; });
-      if (twice) return false;
+      if (twice) return asc_invalid_field_in_parameter_list;
       others.push_back(std::move(one));
     }
   }
-  return true;
+  return asc_none;
 }
 
 std::uint16_t read_register(const Task& task, Bytes list, PersistentOut& out) {
@@ -93,8 +95,7 @@ std::uint16_t read_register(const Task& task, Bytes list, PersistentOut& out) {
   if (list.size() < list_bytes + 4 || load_be32(&list[24]) != list.size() - list_bytes - 4) {
     return asc_parameter_list_length_error;
   }
-  const bool read = read_named(task, list.subspan(list_bytes + 4), all, out.others);
-  return read ? asc_none : asc_invalid_field_in_parameter_list;
+  return read_named(task, list.subspan(list_bytes + 4), all, out.others);
 }
 
 std::uint16_t read_move(const Task& task, Bytes list, PersistentOut& out) {
@@ -175,6 +176,9 @@ Step on_turn(Task& task, int /*result*/) {
   result = perform(out, after);
   if (result.kind == PersistentResult::Kind::conflict) return conflict(task);
   if (result.kind == PersistentResult::Kind::illegal) return illegal(task, result.code);
+  // Those that are there may become fewer, however many they are.
+  if (after.registrations.size() > std::max(registrations_max, before.registrations.size()))
+    return illegal(task, asc_insufficient_registration_resources);
   if (after == before) return finish(task);
   task.kept = change;
   // What was durable has to be replaced even when the new state need not be.

@@ -3,6 +3,7 @@
 // state to the next.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -13,6 +14,10 @@
 namespace lunet::scsi {
 
 inline constexpr std::uint16_t asc_invalid_release = 0x2604;
+inline constexpr std::uint16_t asc_insufficient_registration_resources = 0x5504;
+
+/// Of one unit. In demo mode an initiator may register any names it makes up, and each command looks at all.
+inline constexpr std::size_t registrations_max = 2048;
 
 /// What the command says.
 struct PersistentOut {

@@ -111,6 +111,28 @@ TEST_F(PersistentOutCommand, RegistersNobodyWhenOneNameIsWrong) {
   EXPECT_TRUE(state().registrations.empty());
 }
 
+/// Names that an initiator makes up where everybody may enter.
+Octets invented(char kind, std::size_t count) {
+  Octets ids;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Octets id = transport_id("iqn.x:" + std::string(1, kind) + std::to_string(i), 0);
+    ids.insert(ids.end(), id.begin(), id.end());
+  }
+  return counted(ids);
+}
+
+TEST_F(PersistentOutCommand, RegistersSoManyAndNoMore) {
+  EXPECT_EQ(verdict(send(0, out_list(0, 5, names_others, invented('a', 2049)))), "5/5504");
+  EXPECT_EQ(verdict(send(0, out_list(0, 5, names_others, invented('a', 2000)))), "good");
+  EXPECT_EQ(state().registrations.size(), 2001U);
+  disk_.nexus = Nexus({"iqn.x:other", 1, disk_.port.target_name, 1});
+  EXPECT_EQ(verdict(send(0, out_list(0, 6, names_others, invented('b', 47)))), "5/5504");
+  EXPECT_EQ(state().registrations.size(), 2001U);
+  EXPECT_EQ(verdict(send(0, out_list(0, 6, names_others, invented('b', 46)))), "good");
+  EXPECT_EQ(state().registrations.size(), 2048U);
+  EXPECT_EQ(verdict(send(0, out_list(6, 7))), "good");
+}
+
 TEST_F(PersistentOutCommand, RegistersAtEveryPort) {
   Port second = disk_.port;
   second.portal_group_tag = 2;
