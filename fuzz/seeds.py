@@ -49,10 +49,46 @@ def patterns():
             yield pattern.strip() + b"\n" + place.strip()
 
 
+def number(value):
+    """A number of the socket protocol."""
+    out = b""
+    while value >= 0x80:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def text(value):
+    return number(len(value)) + value
+
+
+def protocol():
+    hello = text(b"LUNETCFS") + number(1) + number(0)
+    batch = bytes([2]) + number(3) + number(3) + text(b"core/rd_mcp_0") + text(b"") + number(2) + text(b"core/a/b/enable") + text(b"1\n")
+    batch += number(0) + text(b"core") + text(b"")
+    tree = bytes([3]) + text(b"core") + number(7) + number(4) + number(2) + text(b"info") + text(b"enable") + text(b"d")
+    all_of_it = bytes([3]) + text(b"") + number(7) + number(0) + number(0) + text(b"")
+    watch = bytes([4]) + text(b"core")
+    error = bytes([130]) + number(16) + text(b"busy") + text(b"wait")
+    entry = text(b"l") + number(2) + number(0o777) + text(b"core/a")
+    replies = [bytes([131]) + number(1) + text(b"x") + number(1) + entry + number(1) + number(2) + error[1:],
+               bytes([132]) + text(b"") + number(0) + number(0o755) + number(0) + text(b"") + number(2)
+               + text(b"f") + number(1) + number(0o644) + number(0) + text(b"1") + text(b"l") + number(2) + number(0o777) + text(b"core/a") + number(5) + text(b""),
+               bytes([134]) + number(2) + text(b"core/a")]
+    requests = [batch, tree, all_of_it, watch]
+    # Directories that each claim to have more in them than the frame could hold.
+    replies.append(bytes([132]) + 20 * (bytes(5) + number(300)) + text(1500 * b"\1"))
+    for frame in [bytes([1]) + hello, bytes([129]) + hello, error, *requests, *replies]:
+        yield b"\0" + frame
+    yield b"\2" + b"".join(len(frame).to_bytes(2, "big") + frame for frame in requests)
+    yield b"\3" + b"".join(len(frame).to_bytes(4, "big") + frame for frame in [bytes([1]) + hello, *requests])
+
+
 SEEDS = {
     "language": lambda: [*fenced("language.md", "lunet", "lio", "config"), *strings("src/language/parser_test.cpp", "src/config/*_test.cpp")],
     "pattern": lambda: [*patterns(), *(text + b"\nvm1size" for text in strings("src/language/pattern*_test.cpp"))],
     "policy": lambda: [*files("share/policy/*.lio"), *fenced("policy.md", "policy"), *strings("src/schema/builder_test.cpp")],
+    "protocol": protocol,
     "saveconfig": lambda: [*fenced("saveconfig.md", "json"), *files("tests/golden/**/*.json")],
 }
 
