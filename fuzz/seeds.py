@@ -137,7 +137,66 @@ def scsi():
     yield start + scsi_order([0xA4, 0x0A, 0, 0, 0, 0, 0, 0, 0, 8], bytes([0, 0, 0, 0, 2, 0, 0, 1])) + read
 
 
+def u16(value):
+    return value.to_bytes(2, "big")
+
+
+def iscsi_command(kind, tag, expected, how=0, answer=0, sent=0, choice=0, read=0):
+    """A SCSI command as iscsi.cpp reads it; kinds: 0 read, 1 write, 2 both."""
+    out = bytes([kind, choice, tag, 0]) + u16(expected) + bytes([0x28, how]) + u16(answer) + bytes(2)
+    return out + (u16(read) if kind == 2 else b"") + (u16(sent) if kind else b"")
+
+
+def iscsi_pdu(opcode, flags, data, rest=b""):
+    header = bytes([opcode, flags, 0, 0, 0]) + len(data).to_bytes(3, "big") + rest
+    return header.ljust(48, b"\0") + data + bytes(-len(data) % 4)
+
+
+def iscsi():
+    read = iscsi_command(0, 1, 2000, 0, 2000)
+    late = iscsi_command(0, 2, 2000, 1, 1000) + iscsi_command(0, 3, 100, 9, 0) + bytes([12, 1, 12, 0])
+    more = bytes([6, 0, 0]) + u16(1500)
+    write = iscsi_command(1, 4, 6000, 0, 0, 1000) + 4 * more
+    unasked = iscsi_command(1, 5, 4000, 0, 0, 500, 0x80) + bytes([7, 0x80, 5, 0]) + u16(500) + u16(500) + bytes([7, 0, 5, 1]) + u16(1000) + u16(24) + 3 * more
+    straight = iscsi_command(1, 4, 60000, 0, 0, 0) + bytes([6, 0x20, 0]) + u16(59999) + iscsi_command(1, 5, 50000) + bytes([6, 0x62, 0]) + u16(40000) + bytes(9) + read
+    # An extended CDB that fits, and one that does not.
+    extended = b"".join(bytes([0, 0, 3, 0]) + u16(100) + bytes([0xE0, 0, 0, 0, 0, 0, 4 + size, 0, 1 + size, 1, 0]) + bytes(size) for size in (16, 20))
+    both = iscsi_command(2, 6, 3000, 0, 700, 100, 0, 600) + 2 * more
+    nop = bytes([3, 0, 7]) + u16(100) + bytes([3, 0x10, 8]) + u16(2000)
+    targets = b"SendTargets=All\0X-a=1\0"
+    asks = bytes([4, 0, 9]) + u16(len(targets)) + targets + bytes([4, 0x80, 9]) + u16(5) + targets[:5]
+    waits = iscsi_command(1, 4, 6000, 0, 0, 100)
+    aborts = waits + bytes([5, 0x10, 1, 0, 1, 4, 0]) + waits + bytes([5, 0, 2, 0, 5, 0, 0, 14, 1])
+    ahead = iscsi_command(1, 10, 3000, 0, 0, 1000, 8)[:-2] + u16(1000) + bytes([4]) + read
+    ticks = bytes([13, 60]) * 3
+    logout = bytes([8, 0, 11, 0])
+    for choice in (0x00, 0x03, 0x04, 0x14, 0x08, 0x57):
+        for way in (2, 3):
+            yield bytes([way, choice]) + read + late + write + unasked + both + nop + asks + aborts + ahead + ticks + logout
+            for part in (read, late, write, unasked, straight, extended, both, nop, asks, aborts, ahead, ticks):
+                yield bytes([way, choice]) + part + read + logout
+    yield bytes([2, 0x20]) + asks + nop + logout
+    names = b"InitiatorName=iqn.2026-11.org.example:host|TargetName=iqn.2026-11.org.example:disk|"
+    keys = b"HeaderDigest=CRC32C,None|DataDigest=None|MaxBurstLength=8192|InitialR2T=No|X-a=b|"
+
+    def login(flags, words, choice=0):
+        return bytes([10, choice, flags]) + u16(len(words)) + words
+
+    yield bytes([0]) + login(0x87, names + keys) + read + logout
+    yield bytes([0]) + login(0x44, names) + login(0x87, keys) + read + logout
+    chap = bytes([1]) + login(0, names + b"AuthMethod=CHAP,None|") + login(0, b"CHAP_A=5,7|")
+    yield chap + login(0x81, b"CHAP_I=9|CHAP_C=0x0102030405060708|", 0x20) + login(0x87, keys) + read
+    yield chap + login(0x81, b"CHAP_N=user|CHAP_R=0x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff|")
+    stream = iscsi_pdu(0x43, 0x87, (names + keys.replace(b"HeaderDigest=CRC32C,None|", b"")).replace(b"|", b"\0"), bytes([0x80, 1, 2, 3, 4, 5]) + bytes(10) + (1000).to_bytes(4, "big"))
+    cdb = bytes([0x28, 0, 1, 0])
+    stream += iscsi_pdu(0x01, 0xC1, b"", bytes(11) + b"\1" + (256).to_bytes(4, "big") + (1000).to_bytes(4, "big") + bytes(4) + cdb)
+    stream += iscsi_pdu(0x40, 0x80, b"ping", bytes(11) + b"\2" + b"\xff" * 4 + (1001).to_bytes(4, "big"))
+    for chunk in (0, 5, 255):
+        yield bytes([4, chunk]) + stream
+
+
 SEEDS = {
+    "iscsi": iscsi,
     "language": lambda: [*fenced("language.md", "lunet", "lio", "config"), *strings("src/language/parser_test.cpp", "src/config/*_test.cpp")],
     "pattern": lambda: [*patterns(), *(text + b"\nvm1size" for text in strings("src/language/pattern*_test.cpp"))],
     "policy": lambda: [*files("share/policy/*.lio"), *fenced("policy.md", "policy"), *strings("src/schema/builder_test.cpp")],
